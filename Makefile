@@ -1,0 +1,354 @@
+# sohoa: one file, not recursive, sources named.
+#
+#   make            build/sohoa            make check      all tests (installs what they need)
+#   make demo       the whole walk on samples/   make install    DESTDIR, prefix
+#   make bench      speed against peers    make accuracy   reading quality        make lint
+#   make fuzz       any bytes into the readers, FUZZ_SECONDS each
+
+BUILD    ?= build
+prefix   ?= /usr/local
+CC       ?= cc
+PKG_CONFIG ?= pkg-config
+VERSION  := 0.1
+
+PKGS     := lept tesseract libarchive sqlite3 poppler-glib libqpdf zbar libpcre2-8 libutf8proc yaml-0.1 jansson libsodium libseccomp zlib
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef -Wvla -Wformat=2 \
+	    -Wno-unused-parameter -Wno-format-nonliteral
+CFLAGS   ?= -O2 -g
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) -fstack-protector-strong -fPIE \
+	    -DSOHOA_VERSION='"$(VERSION)"' -DSOHOA_PREFIX='"$(prefix)"' $(PKG_CFLAGS) $(CFLAGS)
+LDFLAGS  ?= -pie -Wl,-z,relro,-z,now
+LDLIBS    = $(PKG_LIBS) -l:libstdc++.so.6 -lm
+ifeq ($(DEVELOPER),1)
+CFLAGS   := -O1 -g -Werror -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+LDFLAGS  := -pie -fsanitize=address,undefined
+override BUILD := $(BUILD)-developer
+endif
+# Foreign headers are not ours to warn about.
+PKG_CFLAGS = $(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags $(PKGS)))
+PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS))
+
+# The corridor
+LIB_SRCS := \
+	pipeline/arena.c \
+	pipeline/config.c \
+	pipeline/document.c \
+	pipeline/encoded.c \
+	pipeline/error.c \
+	pipeline/job.c \
+	pipeline/key.c \
+	pipeline/lock.c \
+	pipeline/message.c \
+	pipeline/plain.c \
+	pipeline/pool.c \
+	pipeline/reason.c \
+	pipeline/runner.c \
+	pipeline/sandbox.c \
+	pipeline/schema.c \
+	pipeline/schema_read.c \
+	pipeline/serial.c \
+	pipeline/stages.c \
+	pipeline/store.c \
+	pipeline/text.c \
+	pipeline/worker.c \
+	pipeline/yaml.c
+
+# The safe
+LIB_SRCS += \
+	pipeline/catalogue/audit.c \
+	pipeline/catalogue/catalogue.c \
+	pipeline/catalogue/check.c \
+	pipeline/catalogue/counts.c \
+	pipeline/catalogue/intake.c \
+	pipeline/catalogue/judgement.c \
+	pipeline/catalogue/order.c \
+	pipeline/catalogue/papers.c \
+	pipeline/catalogue/sqlite.c \
+	pipeline/catalogue/texts.c \
+	pipeline/catalogue/work.c
+
+# The rooms
+LIB_SRCS += \
+	stages/decode/archive.c \
+	stages/decode/decode.c \
+	stages/decode/encoded.c \
+	stages/decode/image_file.c \
+	stages/decode/jpeg.c \
+	stages/decode/limits.c \
+	stages/decode/media.c \
+	stages/decode/pdf.c \
+	stages/decode/pdf_content.c \
+	stages/decode/pdf_copy.c \
+	stages/decode/pdf_image.c \
+	stages/decode/pdf_objects.c \
+	stages/decode/pdf_render.c \
+	stages/decode/pdf_scan.c \
+	stages/decode/png.c \
+	stages/decode/resolution.c \
+	stages/decode/text_layer.c \
+	stages/decode/tiff.c \
+	stages/decode/vietnamese.c \
+	stages/export/font.c \
+	stages/export/form.c \
+	stages/export/lines.c \
+	stages/export/pdf.c \
+	stages/export/picture.c \
+	stages/index/index.c \
+	stages/index/query.c \
+	stages/index/rank.c \
+	stages/index/search.c \
+	stages/index/snippet.c \
+	stages/index/tokens.c \
+	stages/image/content.c \
+	stages/image/frame.c \
+	stages/image/image.c \
+	stages/image/measure.c \
+	stages/intake/archive.c \
+	stages/intake/intake.c \
+	stages/intake/list.c \
+	stages/ocr/aside.c \
+	stages/ocr/columns.c \
+	stages/ocr/interpose.c \
+	stages/ocr/ocr.c \
+	stages/ocr/secrecy.c \
+	stages/extract/extract.c \
+	stages/extract/foot.c \
+	stages/extract/head.c \
+	stages/extract/label.c \
+	stages/extract/number.c \
+	stages/extract/pattern.c \
+	stages/extract/subject.c \
+	stages/extract/type.c \
+	stages/extract/value.c \
+	stages/reuse/date.c \
+	stages/reuse/gather.c \
+	stages/reuse/judge.c \
+	stages/reuse/reuse.c \
+	stages/reuse/rules.c \
+	stages/split/layout.c \
+	stages/split/split.c
+
+# The desk
+COMMAND_SRCS := \
+	pipeline/commands/completion.c \
+	pipeline/commands/confirm.c \
+	pipeline/commands/desk.c \
+	pipeline/commands/export.c \
+	pipeline/commands/help.c \
+	pipeline/commands/init.c \
+	pipeline/commands/intake.c \
+	pipeline/commands/main.c \
+	pipeline/commands/man.c \
+	pipeline/commands/paper.c \
+	pipeline/commands/progress.c \
+	pipeline/commands/read.c \
+	pipeline/commands/report.c \
+	pipeline/commands/retry.c \
+	pipeline/commands/reuse.c \
+	pipeline/commands/run.c \
+	pipeline/commands/search.c \
+	pipeline/commands/show.c \
+	pipeline/commands/status.c \
+	pipeline/commands/verify.c \
+	pipeline/commands/worker.c
+
+LIB_SRCS := $(wildcard $(LIB_SRCS))
+COMMAND_SRCS := $(wildcard $(COMMAND_SRCS))
+OBJS      = $(LIB_SRCS:%.c=$(BUILD)/%.o)
+MAIN_OBJS = $(COMMAND_SRCS:%.c=$(BUILD)/%.o)
+
+# Unit tests: tests/unit_NAME.c becomes $(BUILD)/tests/unit_NAME
+UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit_*.c))
+
+all: $(BUILD)/sohoa $(BUILD)/locale/vi/LC_MESSAGES/sohoa.mo
+
+$(BUILD)/sohoa: $(MAIN_OBJS) $(BUILD)/libsohoa.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/libsohoa.a: $(OBJS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Tests that draw their own pages.
+$(BUILD)/tests/unit_image: TEST_PKGS := pangocairo libqrencode
+$(BUILD)/tests/unit_ocr: TEST_PKGS := pangocairo
+
+$(BUILD)/tests/unit_%: tests/unit_%.c $(BUILD)/libsohoa.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(if $(TEST_PKGS),$(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags $(TEST_PKGS)))) -MMD -MP $(LDFLAGS) -o $@ $< \
+		$(BUILD)/libsohoa.a $(LDLIBS) $(if $(TEST_PKGS),$(shell $(PKG_CONFIG) --libs $(TEST_PKGS))) -lcmocka
+
+# ---- languages of the screen ----
+
+$(BUILD)/locale/%/LC_MESSAGES/sohoa.mo: po/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+# Collects the texts of the sources anew and merges them into the translations; what is missing is then empty in po/vi.po.
+pot:
+	po/schemas.sh | xgettext --language=C --from-code=UTF-8 -k_ -kN_ --no-wrap --sort-by-file --add-location=file --package-name=sohoa \
+		-o $(BUILD)/sohoa.pot $(LIB_SRCS) $(COMMAND_SRCS) -
+	msgmerge --update --backup=none --no-wrap --no-fuzzy-matching --add-location=file po/vi.po $(BUILD)/sohoa.pot
+
+# ---- packages: what is missing is installed, by sudo where we are not root ----
+
+BUILD_PACKAGES := gcc libc6-dev make pkg-config gettext libtesseract-dev libleptonica-dev libarchive-dev libsqlite3-dev \
+	libpoppler-glib-dev libqpdf-dev libzbar-dev libpcre2-dev libutf8proc-dev libyaml-dev libjansson-dev libsodium-dev libseccomp-dev \
+	linux-libc-dev tesseract-ocr-vie fonts-liberation
+TEST_PACKAGES := libcmocka-dev libcairo2-dev libpango1.0-dev libqrencode-dev perl poppler-utils qpdf sqlite3 jq zip p7zip-full zstd xz-utils \
+	man-db gettext
+BENCH_PACKAGES := poppler-utils tesseract-ocr ocrmypdf
+LINT_PACKAGES := clang clang-tidy cppcheck
+
+define install_packages
+@missing=; for p in $(1); do dpkg -s $$p 2>/dev/null | grep -q '^Status: install ok installed' || missing="$$missing $$p"; done; \
+if [ -n "$$missing" ]; then \
+	echo "installing:$$missing"; sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null || exit 1; \
+fi
+endef
+
+build-packages:
+	$(call install_packages,$(BUILD_PACKAGES))
+test-packages:
+	$(call install_packages,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+bench-packages:
+	$(call install_packages,$(BUILD_PACKAGES) $(BENCH_PACKAGES))
+lint-packages:
+	$(call install_packages,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES))
+
+# ---- what people type ----
+
+# Each begins a make of its own, because pkg-config can be asked only after the packages are there.
+demo: build-packages
+	@$(MAKE) --no-print-directory all
+	@docs/demo.sh $(BUILD)
+
+check: test-packages
+	@$(MAKE) --no-print-directory check-built
+check-built: all $(UNIT_TESTS) $(BUILD)/tests/page $(BUILD)/tests/sohoa-faulty
+	@tests/run.sh $(BUILD) $(TESTS)
+
+# Draws small scans for the tests of the whole house.
+$(BUILD)/tests/page: tests/page.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags pangocairo lept)) -o $@ $< \
+		$(shell $(PKG_CONFIG) --libs pangocairo lept) -lm
+
+# How well fields are read: $(BUILD)/tests/accuracy/fields TRUTH.jsonl DIRECTORY-OF-JSON
+$(BUILD)/tests/accuracy/fields: tests/accuracy/fields.c $(BUILD)/libsohoa.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libsohoa.a $(LDLIBS)
+
+# The program with a decoder that is made to fail.
+$(BUILD)/tests/sohoa-faulty: $(MAIN_OBJS) $(BUILD)/tests/faulty_stages.o $(BUILD)/libsohoa.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+install: all
+	install -D -m 755 $(BUILD)/sohoa $(DESTDIR)$(prefix)/bin/sohoa
+	for f in $$(find schemas -name '*.yaml' -o -name '*.sql'); do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/sohoa/$$f; done
+	install -d $(DESTDIR)$(prefix)/share/man/man1 $(DESTDIR)$(prefix)/share/bash-completion/completions
+	$(BUILD)/sohoa man > $(DESTDIR)$(prefix)/share/man/man1/sohoa.1
+	$(BUILD)/sohoa completion > $(DESTDIR)$(prefix)/share/bash-completion/completions/sohoa
+	[ ! -d $(BUILD)/locale ] || cp -r $(BUILD)/locale $(DESTDIR)$(prefix)/share/
+
+bench: bench-packages
+	@$(MAKE) --no-print-directory all
+	@tests/bench.sh $(BUILD) $(SCANS)
+
+# ---- reading quality: EVAL=DIR holds real/, printed/ (pages/ and truth/), fields.jsonl and scans/; without it the samples are measured ----
+
+$(BUILD)/tests/accuracy/%: tests/accuracy/%.c $(BUILD)/libsohoa.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/libsohoa.a $(LDLIBS)
+
+accuracy: test-packages
+	@$(MAKE) --no-print-directory accuracy-built
+accuracy-built: all $(BUILD)/tests/accuracy/fields $(BUILD)/tests/accuracy/score
+	@tests/accuracy/run.sh $(BUILD) $(EVAL)
+
+# Milliseconds of each room per page, in one process; SCANS=DIR as for bench.
+bench-rooms: build-packages
+	@$(MAKE) --no-print-directory $(BUILD)/tests/accuracy/rooms
+	@$(BUILD)/tests/accuracy/rooms $$(find $(or $(SCANS),samples/lo-2026-01) -type f \( -iname '*.pdf' -o -iname '*.tif' -o -iname '*.jpg' -o -iname '*.png' \) | sort)
+
+# ---- samples: the generator is needed only to draw them again ----
+
+DRAW_PKGS := cairo pangocairo libqrencode lept jansson
+DRAW_SRCS := \
+	samples/draw/batch.c \
+	samples/draw/chance.c \
+	samples/draw/check.c \
+	samples/draw/dossier.c \
+	samples/draw/file.c \
+	samples/draw/leaf.c \
+	samples/draw/main.c \
+	samples/draw/marks.c \
+	samples/draw/paper.c \
+	samples/draw/people.c \
+	samples/draw/scan.c \
+	samples/draw/template.c \
+	samples/draw/truth.c
+
+$(BUILD)/draw: $(DRAW_SRCS) samples/draw/draw.h
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags $(DRAW_PKGS))) \
+		-o $@ $(DRAW_SRCS) $(shell $(PKG_CONFIG) --libs $(DRAW_PKGS)) -lm
+
+samples: $(BUILD)/draw
+	rm -rf samples/lo-2026-01 samples/truth/lo-2026-01
+	$(BUILD)/draw -t samples/draw/text -o samples
+
+# Are the committed samples what the generator draws? Truth must agree; pixels may differ with the versions of fonts.
+samples-check: $(BUILD)/draw
+	rm -rf $(BUILD)/samples
+	$(BUILD)/draw -t samples/draw/text -o $(BUILD)/samples
+	$(BUILD)/draw --check samples $(BUILD)/samples
+
+# ---- lint: two compilers with -Werror, cppcheck, clang-tidy (.clang-tidy says which checks and why not the others) ----
+
+LINT_SRCS := $(LIB_SRCS) $(COMMAND_SRCS) $(wildcard samples/draw/*.c tests/*.c tests/accuracy/*.c)
+LINT_FLAGS = $(ALL_CFLAGS) $(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags $(DRAW_PKGS)))
+EVERY_PROGRAM = all $(UNIT_TESTS) $(BUILD)/tests/page $(BUILD)/tests/sohoa-faulty $(BUILD)/draw \
+	$(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/accuracy/*.c))
+
+lint: lint-packages
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-gcc CC=gcc CFLAGS='-O2 -Werror' every-program >/dev/null
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)-clang CC=clang CFLAGS='-O2 -Werror' every-program >/dev/null
+	@$(MAKE) --no-print-directory cppcheck
+	@$(MAKE) --no-print-directory -k clang-tidy
+every-program: $(EVERY_PROGRAM)
+cppcheck:
+	@cppcheck --std=c11 --enable=warning,performance,portability --inline-suppr --quiet --error-exitcode=1 --suppress=missingInclude \
+		-D_GNU_SOURCE -DSOHOA_VERSION='""' -DSOHOA_PREFIX='""' -I. $(LINT_SRCS)
+clang-tidy: $(LINT_SRCS:%=$(BUILD)/lint/%)
+$(BUILD)/lint/%: % .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(LINT_FLAGS) 2>/dev/null
+	@clang -MM -MP -MT $@ -MF $@.d $(LINT_FLAGS) $<
+	@touch $@
+
+# ---- fuzz: every tests/fuzz_NAME.c for FUZZ_SECONDS, from seeds made of samples/ and of what was found before (tests/fuzz/NAME/) ----
+
+FUZZ_SECONDS ?= 60
+FUZZ_TESTS := $(patsubst tests/fuzz_%.c,%,$(wildcard tests/fuzz_*.c))
+
+fuzz: lint-packages
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory SOHOA=$(BUILD)/sohoa BUILD=$(BUILD)-fuzz CC=clang LDFLAGS='-pie -fsanitize=address,undefined' \
+		CFLAGS='-O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined' fuzz-built
+fuzz-built: $(FUZZ_TESTS:%=$(BUILD)/tests/fuzz_%)
+	@SOHOA=$(SOHOA) tests/fuzz.sh $(BUILD) $(FUZZ_SECONDS) $(FUZZ_TESTS)
+$(BUILD)/tests/fuzz_%: tests/fuzz_%.c $(BUILD)/libsohoa.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(BUILD)/libsohoa.a $(LDLIBS)
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
+
+.PHONY: lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built bench-rooms all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
+-include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(LINT_SRCS:%=$(BUILD)/lint/%.d)

@@ -1,0 +1,433 @@
+#include "pipeline/catalogue/catalogue.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/catalogue/audit.h"
+#include "pipeline/catalogue/private.h"
+#include "pipeline/config.h"
+#include "pipeline/error.h"
+#include "pipeline/lock.h"
+
+#define FILE_NAME "catalogue.db"
+#define WRITE_LOCK "write.lock"
+#define WRITE_WAIT 30             /* seconds: a writer holds the lock for 100 ms; 300 of them before us is a fault */
+#define MIGRATIONS_MAX 1000
+#define MIGRATION_BYTES (1 << 20)
+
+struct catalogue {
+	struct db *db;
+	struct lock *lock;
+	char *dir, *who;
+	bool writable, in_transaction;
+};
+
+struct db *catalogue_db(struct catalogue *catalogue)
+{
+	return catalogue->db;
+}
+
+bool catalogue_in_transaction(const struct catalogue *catalogue)
+{
+	return catalogue->in_transaction;
+}
+
+int catalogue_query(struct catalogue *catalogue, const char *sql, const struct db_value *args, int nargs, db_row_fn *fn,
+		    void *context, struct error *err)
+{
+	return catalogue->db->driver->query(catalogue->db, sql, args, nargs, fn, context, err);
+}
+
+struct first {
+	int64_t value;
+};
+
+static int first_int(void *context, const struct db_row *row, struct error *err)
+{
+	if (row->columns[0].kind == DB_INT)
+		((struct first *)context)->value = db_column_int(row, 0);
+	return 1; /* the first row is enough */
+}
+
+int catalogue_int(struct catalogue *catalogue, const char *sql, const struct db_value *args, int nargs, int64_t otherwise,
+		  int64_t *out, struct error *err)
+{
+	struct first first = { otherwise };
+
+	if (catalogue_query(catalogue, sql, args, nargs, first_int, &first, err) < 0)
+		return -1;
+	*out = first.value;
+	return 0;
+}
+
+void catalogue_now(char out[21])
+{
+	time_t now = time(NULL);
+	struct tm tm;
+
+	strftime(out, 21, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+}
+
+int64_t document_id_parse(const char *text)
+{
+	char *end;
+	long long dossier, number;
+
+	if (*text < '1' || *text > '9')
+		return -1;
+	errno = 0;
+	dossier = strtoll(text, &end, 10);
+	if (errno || *end != '.' || dossier > INT64_MAX / DOCUMENTS_PER_DOSSIER - 1 || end[1] < '1' || end[1] > '9')
+		return -1;
+	number = strtoll(end + 1, &end, 10);
+	if (errno || *end || number >= DOCUMENTS_PER_DOSSIER)
+		return -1;
+	return dossier * DOCUMENTS_PER_DOSSIER + number;
+}
+
+void document_id_format(int64_t id, char out[32])
+{
+	snprintf(out, 32, "%" PRId64 ".%" PRId64, id / DOCUMENTS_PER_DOSSIER, id % DOCUMENTS_PER_DOSSIER);
+}
+
+/* --- who acts ------------------------------------------------------------------------------------------------------ */
+
+static char *system_user(void)
+{
+	struct passwd *user = getpwuid(geteuid());
+	char number[24];
+
+	if (user && user->pw_name && *user->pw_name)
+		return mem_strdup(user->pw_name);
+	snprintf(number, sizeof number, "uid %ld", (long)geteuid());
+	return mem_strdup(number);
+}
+
+const char *catalogue_who(const struct catalogue *catalogue)
+{
+	return catalogue->who;
+}
+
+void catalogue_set_who(struct catalogue *catalogue, const char *who)
+{
+	char *copy = mem_strdup(who);
+
+	free(catalogue->who);
+	catalogue->who = copy;
+}
+
+/* --- transactions -------------------------------------------------------------------------------------------------- */
+
+int catalogue_begin(struct catalogue *catalogue, struct error *err)
+{
+	struct db *db = catalogue->db;
+
+	if (!catalogue->writable || catalogue->in_transaction)
+		return error_set(err, REACH_RUN, "catalogue", "catalogue_begin: %s",
+				 catalogue->writable ? "inside a transaction" : "opened for reading");
+	if (lock_take(catalogue->lock, WRITE_WAIT, err) < 0)
+		return -1;
+	if (db->driver->query(db, "BEGIN IMMEDIATE", NULL, 0, NULL, NULL, err) < 0) {
+		lock_drop(catalogue->lock);
+		return -1;
+	}
+	catalogue->in_transaction = true;
+	return 0;
+}
+
+void catalogue_rollback(struct catalogue *catalogue)
+{
+	if (!catalogue->in_transaction)
+		return;
+	/* It fails only where the engine has rolled back by itself. */
+	catalogue->db->driver->query(catalogue->db, "ROLLBACK", NULL, 0, NULL, NULL, NULL);
+	catalogue->in_transaction = false;
+	lock_drop(catalogue->lock);
+}
+
+int catalogue_commit(struct catalogue *catalogue, struct error *err)
+{
+	if (catalogue->db->driver->query(catalogue->db, "COMMIT", NULL, 0, NULL, NULL, err) < 0) {
+		catalogue_rollback(catalogue);
+		return -1;
+	}
+	catalogue->in_transaction = false;
+	lock_drop(catalogue->lock);
+	return 0;
+}
+
+int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct error *err)
+{
+	struct db *db = catalogue->db;
+	int ret;
+
+	if (!catalogue->writable || catalogue->in_transaction)
+		return error_set(err, REACH_RUN, "catalogue", "catalogue_checkpoint: %s",
+				 catalogue->writable ? "inside a transaction" : "opened for reading");
+	if (db->driver->log_size(db) <= above)
+		return 0;
+	if (lock_take(catalogue->lock, WRITE_WAIT, err) < 0)
+		return -1;
+	ret = db->driver->checkpoint(db, err);
+	lock_drop(catalogue->lock);
+	return ret;
+}
+
+/* --- migrations ---------------------------------------------------------------------------------------------------- */
+
+struct migrations {
+	char dir[PATH_MAX];
+	char *names[MIGRATIONS_MAX + 1]; /* by number; names[0] is unused */
+	int latest;
+};
+
+static void migrations_release(struct migrations *m)
+{
+	for (int i = 0; i <= MIGRATIONS_MAX; i++)
+		free(m->names[i]);
+}
+
+/* The numbered files 0001-first.sql, ... without a gap: a gap means an incomplete installation. */
+static int migrations_find(struct migrations *m, struct error *err)
+{
+	struct dirent *entry;
+	DIR *dir;
+
+	memset(m, 0, sizeof *m);
+	snprintf(m->dir, sizeof m->dir, "%s/schemas/catalogue", config_data_dir());
+	dir = opendir(m->dir);
+	if (!dir)
+		return error_errno(err, REACH_RUN, "settings", _("cannot read %s"), m->dir);
+	while ((entry = readdir(dir))) {
+		const char *name = entry->d_name;
+		size_t n = strlen(name);
+		long number;
+
+		if (n < 9 || strspn(name, "0123456789") != 4 || name[4] != '-' || strcmp(name + n - 4, ".sql"))
+			continue;
+		number = strtol(name, NULL, 10);
+		if (number < 1 || number > MIGRATIONS_MAX)
+			continue;
+		free(m->names[number]);
+		m->names[number] = mem_strdup(name);
+		if (number > m->latest)
+			m->latest = (int)number;
+	}
+	closedir(dir);
+	for (int i = 1; i <= m->latest; i++)
+		if (!m->names[i]) {
+			migrations_release(m);
+			return error_set(err, REACH_RUN, "settings", _("%s is incomplete: number %04d is missing"), m->dir, i);
+		}
+	if (!m->latest)
+		return error_set(err, REACH_RUN, "settings", _("%s holds no schema"), m->dir);
+	return 0;
+}
+
+static char *read_text(const char *path, struct error *err)
+{
+	FILE *file = fopen(path, "re");
+	char *text;
+	size_t n;
+
+	if (!file) {
+		error_errno(err, REACH_RUN, "settings", _("cannot open %s"), path);
+		return NULL;
+	}
+	text = mem_alloc(MIGRATION_BYTES + 1);
+	n = fread(text, 1, MIGRATION_BYTES, file);
+	text[n] = '\0';
+	if (ferror(file) || !feof(file)) {
+		error_set(err, REACH_RUN, "settings", _("cannot read %s"), path);
+		free(text);
+		text = NULL;
+	}
+	fclose(file);
+	return text;
+}
+
+static int version_read(struct catalogue *catalogue, int64_t *version, struct error *err)
+{
+	int64_t tables;
+
+	*version = 0;
+	if (catalogue_int(catalogue, "SELECT count(*) FROM sqlite_schema WHERE name = 'meta'", NULL, 0, 0, &tables, err) < 0)
+		return -1;
+	if (!tables)
+		return 0;
+	return catalogue_int(catalogue, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'version'", NULL, 0, 0, version, err);
+}
+
+/* One file in one transaction, with its entry in the audit log: from record 1 on every change has one. */
+static int migrate_one(struct catalogue *catalogue, const struct migrations *m, int number, struct error *err)
+{
+	char path[PATH_MAX + 300], detail[300], version_text[16];
+	char *sql;
+	int64_t version;
+	int ret = -1;
+
+	snprintf(path, sizeof path, "%s/%s", m->dir, m->names[number]);
+	sql = read_text(path, err);
+	if (!sql)
+		return -1;
+	if (catalogue_begin(catalogue, err) < 0)
+		goto out;
+	if (version_read(catalogue, &version, err) < 0)
+		goto out;
+	if (version >= number) { /* another process was faster */
+		ret = 0;
+		goto out;
+	}
+	snprintf(version_text, sizeof version_text, "%d", number);
+	snprintf(detail, sizeof detail, "{\"schema\":\"%.200s\"}", m->names[number]);
+	if (catalogue->db->driver->script(catalogue->db, sql, err) < 0 ||
+	    catalogue_query(catalogue, "INSERT INTO meta (key, value) VALUES ('version', $1) "
+				       "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+			    DB_ARGS(DB_T(version_text)), NULL, NULL, err) < 0 ||
+	    audit_add(catalogue, number == 1 ? "init" : "migrate", "catalogue", detail, err) < 0)
+		error_prefix(err, "%s: ", m->names[number]);
+	else
+		ret = catalogue_commit(catalogue, err);
+out:
+	catalogue_rollback(catalogue);
+	free(sql);
+	return ret;
+}
+
+/* Brings the database to the newest schema; `fresh` allows to begin at nothing. */
+static int migrate(struct catalogue *catalogue, bool fresh, struct error *err)
+{
+	struct migrations *m = mem_alloc(sizeof *m);
+	int64_t version;
+	int ret = -1;
+
+	if (version_read(catalogue, &version, err) < 0 || migrations_find(m, err) < 0) {
+		free(m);
+		return -1;
+	}
+	if (!version && !fresh) {
+		error_set(err, REACH_RUN, "catalogue", _("the catalogue in %s was never finished; run `sohoa init %s` again"), catalogue->dir,
+			  catalogue->dir);
+	} else if (version > m->latest) {
+		error_set(err, REACH_RUN, "catalogue",
+			  _("the catalogue in %s was made by a newer sohoa (schema %" PRId64 ", this one knows %d); use that one"),
+			  catalogue->dir, version, m->latest);
+	} else if (version < m->latest && !catalogue->writable) {
+		error_set(err, REACH_RUN, "catalogue",
+			  _("the catalogue in %s is of an older sohoa; `sohoa status` by its owner brings it up to date"),
+			  catalogue->dir);
+	} else {
+		ret = 0;
+		for (int i = (int)version + 1; i <= m->latest && !ret; i++)
+			ret = migrate_one(catalogue, m, i, err);
+	}
+	migrations_release(m);
+	free(m);
+	return ret;
+}
+
+/* --- open and close ------------------------------------------------------------------------------------------------ */
+
+static struct catalogue *open_database(const char *dir, bool writable, struct error *err)
+{
+	struct catalogue *catalogue = mem_alloc(sizeof *catalogue);
+	char path[PATH_MAX];
+
+	catalogue->dir = mem_strdup(dir);
+	catalogue->who = system_user();
+	catalogue->writable = writable;
+	if (snprintf(path, sizeof path, "%s/" FILE_NAME, dir) >= (int)sizeof path) {
+		error_set(err, REACH_RUN, "disk-error", _("the name of the archive is too long"));
+		goto fail;
+	}
+	if (access(path, F_OK) < 0) {
+		error_set(err, REACH_RUN, "catalogue", _("%s is no archive: it has no %s; make one with `sohoa init`"), dir, FILE_NAME);
+		goto fail;
+	}
+	if (writable && !(catalogue->lock = lock_open(dir, WRITE_LOCK, err)))
+		goto fail;
+	/* Opening for writing may make the log (or, after a crash, read it anew): beside writers, not between them. */
+	if (writable && lock_take(catalogue->lock, WRITE_WAIT, err) < 0)
+		goto fail;
+	catalogue->db = db_sqlite.open(path, writable, err);
+	if (writable)
+		lock_drop(catalogue->lock);
+	if (catalogue->db)
+		return catalogue;
+fail:
+	catalogue_close(catalogue);
+	return NULL;
+}
+
+struct catalogue *catalogue_open(const char *dir, bool writable, struct error *err)
+{
+	struct catalogue *catalogue = open_database(dir, writable, err);
+
+	if (catalogue && migrate(catalogue, false, err) < 0) {
+		catalogue_close(catalogue);
+		return NULL;
+	}
+	return catalogue;
+}
+
+/* An empty file is an empty database. Made here, so that the driver never makes one by mistake. */
+static int make_file(const char *dir, struct error *err)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	snprintf(path, sizeof path, "%s/" FILE_NAME, dir);
+	fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0660);
+	if (fd < 0 && errno == EEXIST)
+		return 0;
+	if (fd < 0)
+		return error_errno(err, REACH_RUN, errno == ENOSPC || errno == EDQUOT ? "disk-full" : "disk-error",
+				   _("cannot make %s"), path);
+	close(fd);
+	return 0;
+}
+
+int catalogue_create(const char *dir, struct error *err)
+{
+	struct catalogue *catalogue;
+	int64_t version;
+	int ret = -1;
+
+	if (make_file(dir, err) < 0)
+		return -1;
+	catalogue = open_database(dir, true, err);
+	if (!catalogue)
+		return -1;
+	if (version_read(catalogue, &version, err) == 0) {
+		if (version)
+			error_set(err, REACH_RUN, "catalogue", _("%s holds an archive already"), dir);
+		else
+			ret = migrate(catalogue, true, err);
+	}
+	catalogue_close(catalogue);
+	return ret;
+}
+
+void catalogue_close(struct catalogue *catalogue)
+{
+	if (!catalogue)
+		return;
+	if (catalogue->db) {
+		catalogue_rollback(catalogue);
+		catalogue->db->driver->close(catalogue->db);
+	}
+	lock_release(catalogue->lock);
+	free(catalogue->dir);
+	free(catalogue->who);
+	free(catalogue);
+}

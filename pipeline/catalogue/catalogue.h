@@ -1,0 +1,47 @@
+/*
+ * catalogue.h - the safe: what exists, where, in which state
+ *
+ * Opened by commands and the runner, never by a worker. Verbs for one subject stand in one pair of files beside this one:
+ * intake (batches, dossiers, files), work (claim and outcome of pages and dossiers), papers (documents and fields), texts
+ * (full text), judgement (verdicts, confirmations), audit (the hash-chained log), counts (what must close).
+ *
+ * Every change stands between catalogue_begin and catalogue_commit. begin takes the write lock of the archive (design: at most
+ * 100 ms are spent under it); COMMIT is the acknowledgement. Reading verbs need no transaction.
+ */
+#ifndef SOHOA_CATALOGUE_H
+#define SOHOA_CATALOGUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct catalogue;
+struct error;
+
+/* dir is the archive; creates nothing. A catalogue of a newer program is refused, one of an older program is migrated
+ * (writable) or refused with that advice (read-only). */
+struct catalogue *catalogue_open(const char *dir, bool writable, struct error *err);
+/* Makes the database of a new archive. */
+int catalogue_create(const char *dir, struct error *err);
+void catalogue_close(struct catalogue *catalogue); /* NULL is fine; rolls back what was not committed */
+
+int catalogue_begin(struct catalogue *catalogue, struct error *err);
+int catalogue_commit(struct catalogue *catalogue, struct error *err);
+void catalogue_rollback(struct catalogue *catalogue); /* no error: what is not committed does not count */
+
+/* Moves the write-ahead log into the database when it is larger than `above` bytes; takes the write lock. */
+int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct error *err);
+
+/* The name of who acts, for the audit log: the operating-system user unless set. Borrowed. */
+const char *catalogue_who(const struct catalogue *catalogue);
+void catalogue_set_who(struct catalogue *catalogue, const char *who);
+
+/* "2026-11-24T03:45:48Z" of now into out[21]. */
+void catalogue_now(char out[21]);
+
+/* A document's number for people: "12.3" <-> 1200003. parse returns -1 for anything else. */
+#define DOCUMENTS_PER_DOSSIER 100000
+int64_t document_id_parse(const char *text);
+void document_id_format(int64_t id, char out[32]);
+
+#endif

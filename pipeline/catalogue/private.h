@@ -1,0 +1,19 @@
+/* private.h - what the verb files of the catalogue share among themselves; nobody else includes it. */
+#ifndef SOHOA_CATALOGUE_PRIVATE_H
+#define SOHOA_CATALOGUE_PRIVATE_H
+
+#include "pipeline/catalogue/db.h"
+
+struct catalogue;
+
+struct db *catalogue_db(struct catalogue *catalogue);
+bool catalogue_in_transaction(const struct catalogue *catalogue);
+
+/* Runs SQL; fn may be NULL. Returns 0, -1, or what fn returned. */
+int catalogue_query(struct catalogue *catalogue, const char *sql, const struct db_value *args, int nargs, db_row_fn *fn,
+		    void *context, struct error *err);
+/* The first column of the first row as an integer; `otherwise` when there is no row or it is NULL. -1 and err on failure. */
+int catalogue_int(struct catalogue *catalogue, const char *sql, const struct db_value *args, int nargs, int64_t otherwise,
+		  int64_t *out, struct error *err);
+
+#endif

@@ -1,0 +1,360 @@
+/* sqlite.c - the driver of SQLite; the only file that includes sqlite3.h */
+#include "pipeline/catalogue/db.h"
+
+#include <errno.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/error.h"
+
+/* Debian 12's SQLite 3.40.1 can lose a committed write when a checkpoint of one connection races a commit of another (fixed in
+ * 3.51.3). So nobody checkpoints by himself here: no automatic checkpoint, none at close; who calls checkpoint holds the write lock of
+ * the archive, as every writer does. */
+
+#define APPLICATION_ID 0x736F686F /* "soho" in the file's header: tells our databases from others */
+#define BUSY_MS 10000             /* a foreign program, sqlite3 on the command line say, may hold the file for a moment */
+#define CHECKPOINT_BUSY_MS 100    /* readers are not waited for longer than the write lock may be held */
+#define TEXT_MAX 1000000000       /* SQLite's own default limit */
+#define STATEMENTS 64             /* more than the verbs of one run use */
+
+struct statement {
+	sqlite3_stmt *stmt;
+	unsigned long used;
+	bool busy;
+};
+
+struct sqlite {
+	struct db db; /* first */
+	sqlite3 *handle;
+	char *path;
+	bool writable;
+	unsigned long clock;
+	struct statement cache[STATEMENTS];
+};
+
+static struct sqlite *sqlite_of(struct db *db)
+{
+	return (struct sqlite *)db;
+}
+
+static const char *reason_of(struct sqlite *s, int code)
+{
+	int number = sqlite3_system_errno(s->handle);
+
+	switch (code & 0xFF) {
+	case SQLITE_FULL:
+		return "disk-full";
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+		return number == ENOSPC || number == EDQUOT ? "disk-full" : "disk-error";
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return "catalogue-damaged";
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return "busy";
+	default:
+		return "catalogue";
+	}
+}
+
+/* The last failure of the connection as an error. */
+static int failed(struct sqlite *s, int code, struct error *err)
+{
+	const char *reason = reason_of(s, code);
+
+	if (!strcmp(reason, "catalogue-damaged"))
+		return error_set(err, REACH_RUN, reason, _("the catalogue %s is damaged or no catalogue: %s"), s->path,
+				 sqlite3_errmsg(s->handle));
+	if (!strcmp(reason, "disk-full"))
+		return error_set(err, REACH_RUN, reason, _("no space left on the disk of the catalogue %s"), s->path);
+	return error_set(err, REACH_RUN, reason, _("catalogue %s: %s"), s->path, sqlite3_errmsg(s->handle));
+}
+
+static int bind_one(sqlite3_stmt *stmt, int i, const struct db_value *v)
+{
+	switch (v->kind) {
+	case DB_INT:
+		return sqlite3_bind_int64(stmt, i, v->i);
+	case DB_REAL:
+		return sqlite3_bind_double(stmt, i, v->real);
+	case DB_TEXT:
+		if (v->bytes && v->size > TEXT_MAX)
+			return SQLITE_TOOBIG;
+		return sqlite3_bind_text(stmt, i, v->bytes, (int)v->size, SQLITE_STATIC);
+	case DB_BLOB: /* a NULL pointer would become SQL NULL */
+		return sqlite3_bind_blob64(stmt, i, v->bytes ? v->bytes : "", (sqlite3_uint64)v->size, SQLITE_STATIC);
+	default:
+		return sqlite3_bind_null(stmt, i);
+	}
+}
+
+/* SQLite numbers $n by first appearance in the text, so the name decides which argument belongs there. */
+static int bind_all(struct sqlite *s, sqlite3_stmt *stmt, const struct db_value *args, int nargs, struct error *err)
+{
+	int n = sqlite3_bind_parameter_count(stmt);
+
+	for (int i = 1; i <= n; i++) {
+		const char *name = sqlite3_bind_parameter_name(stmt, i);
+		long arg = name && *name == '$' ? strtol(name + 1, NULL, 10) : 0;
+		int code;
+
+		if (arg < 1 || arg > nargs)
+			return error_set(err, REACH_RUN, "catalogue", "no argument for %s in: %.200s", name ? name : "?",
+					 sqlite3_sql(stmt));
+		code = bind_one(stmt, i, &args[arg - 1]);
+		if (code != SQLITE_OK)
+			return failed(s, code, err);
+	}
+	return 0;
+}
+
+static void column_get(sqlite3_stmt *stmt, int i, struct db_value *v)
+{
+	memset(v, 0, sizeof *v);
+	switch (sqlite3_column_type(stmt, i)) {
+	case SQLITE_INTEGER:
+		v->kind = DB_INT;
+		v->i = sqlite3_column_int64(stmt, i);
+		break;
+	case SQLITE_FLOAT:
+		v->kind = DB_REAL;
+		v->real = sqlite3_column_double(stmt, i);
+		break;
+	case SQLITE_TEXT:
+		v->kind = DB_TEXT;
+		v->bytes = sqlite3_column_text(stmt, i);
+		if (!v->bytes) /* no memory */
+			v->bytes = "";
+		v->size = sqlite3_column_bytes(stmt, i);
+		break;
+	case SQLITE_BLOB:
+		v->kind = DB_BLOB;
+		v->bytes = sqlite3_column_blob(stmt, i);
+		v->size = sqlite3_column_bytes(stmt, i);
+		if (!v->bytes)
+			v->bytes = "";
+		break;
+	default:
+		v->kind = DB_NULL;
+	}
+}
+
+static int step_all(struct sqlite *s, sqlite3_stmt *stmt, db_row_fn *fn, void *context, struct error *err)
+{
+	int ncolumns = sqlite3_column_count(stmt), ret = 0, code = SQLITE_DONE;
+	struct db_value *columns = ncolumns ? mem_alloc((size_t)ncolumns * sizeof *columns) : NULL;
+
+	while (!ret && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
+		struct db_row row = { ncolumns, columns };
+
+		for (int i = 0; i < ncolumns; i++)
+			column_get(stmt, i, &columns[i]);
+		ret = fn ? fn(context, &row, err) : 0;
+	}
+	if (!ret && code != SQLITE_DONE)
+		ret = failed(s, code, err);
+	free(columns);
+	return ret;
+}
+
+/* A prepared statement for this text, kept in the cache. *slot is NULL when the whole cache is in use further up the call chain: then the
+ * statement is the caller's to finalize. */
+static sqlite3_stmt *statement(struct sqlite *s, const char *sql, struct statement **slot, struct error *err)
+{
+	struct statement *oldest = NULL;
+	sqlite3_stmt *stmt = NULL;
+	int code;
+
+	*slot = NULL;
+	for (int i = 0; i < STATEMENTS; i++) {
+		struct statement *c = &s->cache[i];
+
+		if (c->busy)
+			continue;
+		if (c->stmt && !strcmp(sqlite3_sql(c->stmt), sql)) {
+			*slot = c;
+			c->used = ++s->clock;
+			return c->stmt;
+		}
+		if (!oldest || c->used < oldest->used)
+			oldest = c;
+	}
+	code = sqlite3_prepare_v3(s->handle, sql, -1, oldest ? SQLITE_PREPARE_PERSISTENT : 0, &stmt, NULL);
+	if (code != SQLITE_OK || !stmt) {
+		failed(s, code, err);
+		return NULL;
+	}
+	if (!oldest)
+		return stmt;
+	sqlite3_finalize(oldest->stmt);
+	*oldest = (struct statement){ .stmt = stmt, .used = ++s->clock };
+	*slot = oldest;
+	return stmt;
+}
+
+static int query(struct db *db, const char *sql, const struct db_value *args, int nargs, db_row_fn *fn, void *context,
+		 struct error *err)
+{
+	struct sqlite *s = sqlite_of(db);
+	struct statement *slot;
+	sqlite3_stmt *stmt = statement(s, sql, &slot, err);
+	int ret;
+
+	if (!stmt)
+		return -1;
+	if (slot)
+		slot->busy = true;
+	ret = bind_all(s, stmt, args, nargs, err);
+	if (!ret)
+		ret = step_all(s, stmt, fn, context, err);
+	sqlite3_reset(stmt);
+	sqlite3_clear_bindings(stmt);
+	if (slot)
+		slot->busy = false;
+	else
+		sqlite3_finalize(stmt);
+	return ret;
+}
+
+static int script(struct db *db, const char *sql, struct error *err)
+{
+	struct sqlite *s = sqlite_of(db);
+	int code = sqlite3_exec(s->handle, sql, NULL, NULL, NULL);
+
+	return code == SQLITE_OK ? 0 : failed(s, code, err);
+}
+
+static int64_t changes(struct db *db)
+{
+	return sqlite3_changes64(sqlite_of(db)->handle);
+}
+
+static int checkpoint(struct db *db, struct error *err)
+{
+	struct sqlite *s = sqlite_of(db);
+	int code;
+
+	sqlite3_busy_timeout(s->handle, CHECKPOINT_BUSY_MS);
+	code = sqlite3_wal_checkpoint_v2(s->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(s->handle, BUSY_MS);
+	if (code == SQLITE_BUSY) /* a reader still looks at the log: what it does not need was moved, the rest waits for the next time */
+		return 0;
+	return code == SQLITE_OK ? 0 : failed(s, code, err);
+}
+
+static int64_t log_size(struct db *db)
+{
+	const char *path = sqlite3_filename_wal(sqlite3_db_filename(sqlite_of(db)->handle, "main"));
+	struct stat st;
+
+	return path && stat(path, &st) == 0 ? st.st_size : 0;
+}
+
+static void sqlite_close(struct db *db)
+{
+	struct sqlite *s = sqlite_of(db);
+
+	if (!s)
+		return;
+	for (int i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(s->cache[i].stmt);
+	sqlite3_close(s->handle);
+	free(s->path);
+	free(s);
+}
+
+static int first_int(void *context, const struct db_row *row, struct error *err)
+{
+	*(int64_t *)context = db_column_int(row, 0);
+	return 0;
+}
+
+static int pragma_int(struct sqlite *s, const char *sql, int64_t *out, struct error *err)
+{
+	*out = 0;
+	return query(&s->db, sql, NULL, 0, first_int, out, err);
+}
+
+/* A database with tables but without our mark belongs to another program; an empty one gets the mark. */
+static int check_owner(struct sqlite *s, struct error *err)
+{
+	int64_t id, tables;
+	char sql[64];
+
+	if (pragma_int(s, "PRAGMA application_id", &id, err) < 0 ||
+	    pragma_int(s, "SELECT count(*) FROM sqlite_schema", &tables, err) < 0)
+		return -1;
+	if (id == APPLICATION_ID)
+		return 0;
+	if (id || tables || !s->writable)
+		return error_set(err, REACH_RUN, "catalogue-damaged", _("%s is a database of another program, not a catalogue of sohoa"),
+				 s->path);
+	snprintf(sql, sizeof sql, "PRAGMA application_id = %d", APPLICATION_ID);
+	return script(&s->db, sql, err);
+}
+
+static int is_wal(void *context, const struct db_row *row, struct error *err)
+{
+	const char *mode = db_column_text(row, 0);
+
+	*(bool *)context = mode && !strcmp(mode, "wal");
+	return 0;
+}
+
+static int set_up(struct sqlite *s, struct error *err)
+{
+	static const char safe[] = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
+				   "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;";
+	bool wal = false;
+
+	if (sqlite3_db_config(s->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) != SQLITE_OK ||
+	    sqlite3_db_config(s->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL) != SQLITE_OK ||
+	    sqlite3_db_config(s->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL) != SQLITE_OK)
+		return error_set(err, REACH_RUN, "catalogue", _("this SQLite (%s) is too old"), sqlite3_libversion());
+	sqlite3_busy_timeout(s->handle, BUSY_MS);
+	if (script(&s->db, safe, err) < 0 || check_owner(s, err) < 0)
+		return -1;
+	if (!s->writable)
+		return 0;
+	if (query(&s->db, "PRAGMA journal_mode = WAL", NULL, 0, is_wal, &wal, err) < 0)
+		return -1;
+	if (!wal)
+		return error_set(err, REACH_RUN, "catalogue", _("catalogue %s: this file system allows no write-ahead log"), s->path);
+	return 0;
+}
+
+static struct db *sqlite_open(const char *path, bool writable, struct error *err)
+{
+	struct sqlite *s = mem_alloc(sizeof *s);
+	int code;
+
+	s->db.driver = &db_sqlite;
+	s->path = mem_strdup(path);
+	s->writable = writable;
+	code = sqlite3_open_v2(path, &s->handle, (writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+			       SQLITE_OPEN_EXRESCODE, NULL);
+	if (!s->handle)
+		error_set(err, REACH_RUN, "out-of-memory", _("no memory to open the catalogue %s"), path);
+	else if (code != SQLITE_OK)
+		failed(s, code, err);
+	else if (set_up(s, err) == 0)
+		return &s->db;
+	sqlite_close(&s->db);
+	return NULL;
+}
+
+const struct db_driver db_sqlite = {
+	.scheme = "sqlite",
+	.open = sqlite_open,
+	.query = query,
+	.script = script,
+	.changes = changes,
+	.checkpoint = checkpoint,
+	.log_size = log_size,
+	.close = sqlite_close,
+};

@@ -1,0 +1,174 @@
+/* paper.c - one paper on the screen, and its original opened by a worker */
+#include "pipeline/commands/paper.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/catalogue/catalogue.h"
+#include "pipeline/error.h"
+#include "pipeline/pool.h"
+#include "pipeline/schema.h"
+#include "pipeline/serial.h"
+#include "pipeline/store.h"
+#include "stages/reuse/date.h"
+
+int paper_day(const struct invocation *in, int *on)
+{
+	const char *text = option(in, "on");
+
+	*on = date_today();
+	if (text && !date_parse_day(text, on))
+		return command_usage(in, _("--on takes a day as YYYY-MM-DD, not \"%s\""), text);
+	return 0;
+}
+
+int paper_open(const struct invocation *in, struct archive *archive, const char *text, int on, struct arena *arena,
+	       struct reuse_paper *paper)
+{
+	struct error err = ERROR_INIT;
+	int64_t id = document_id_parse(text);
+	int found;
+
+	if (id < 0)
+		return command_usage(in, _("a document is named as in 12.3 (dossier and number), not \"%s\""), text);
+	found = reuse_look(archive->catalogue, archive->store, id, on, arena, paper, &err);
+	if (found < 0)
+		return command_fail(in, &err);
+	if (found)
+		return 0;
+	error_set(&err, REACH_DOCUMENT, NULL, _("there is no document %s; `sohoa search` finds documents"), text);
+	return command_fail(in, &err);
+}
+
+/* Pages that follow each other in one file stand together: "scan.pdf 1-3, b.tif 1". */
+static void print_pages(const struct reuse_paper *paper, FILE *to)
+{
+	for (int i = 0; i < paper->npages;) {
+		const struct papers_page *first = &paper->pages[i];
+		int n = 1;
+
+		while (i + n < paper->npages && !strcmp(first[n].file, first->file) && first[n].file_page == first->file_page + n)
+			n++;
+		fprintf(to, "%s%s %d", i ? ", " : "", first->file, first->file_page);
+		if (n > 1)
+			fprintf(to, "-%d", first->file_page + n - 1);
+		i += n;
+	}
+}
+
+void paper_print_head(const struct reuse_paper *paper, FILE *to)
+{
+	char id[32];
+
+	document_id_format(paper->row.id, id);
+	fprintf(to, "%s%s%s  %s", sgr(to, "1"), id, sgr(to, "0"),
+		paper->restricted ? _("restricted") : paper->schema->name);
+	if (paper->row.title && !paper->restricted)
+		fprintf(to, "  %s", paper->row.title);
+	fprintf(to, "\n  %s: %s/%s", _("dossier"), paper->row.batch, paper->row.dossier);
+	if (!paper->restricted) {
+		fprintf(to, "\n  %s: ", _("pages"));
+		print_pages(paper, to);
+	}
+	if (paper->row.box || paper->row.shelf)
+		fprintf(to, "\n  %s: %s%s%s%s%s", _("paper original"), paper->row.box ? _("box ") : "",
+			paper->row.box ? paper->row.box : "", paper->row.box && paper->row.shelf ? ", " : "",
+			paper->row.shelf ? _("shelf ") : "", paper->row.shelf ? paper->row.shelf : "");
+	fputs("\n", to);
+}
+
+static const char *verdict_shown(enum reuse_verdict verdict)
+{
+	return verdict == VERDICT_ELIGIBLE ? _("eligible") : verdict == VERDICT_NEEDS_CHECK ? _("needs check") : _("not eligible");
+}
+
+void paper_print_verdict(const struct reuse_paper *paper, FILE *to)
+{
+	static const char *const colours[] = { "1;31", "1;33", "1;32" };
+	const struct reuse_input *in = &paper->input;
+	char day[DATE_SIZE], sentence[600];
+
+	date_format(in->on, day);
+	fprintf(to, _("  verdict for %s: %s%s%s\n"), day, sgr(to, colours[paper->result.verdict]),
+		verdict_shown(paper->result.verdict), sgr(to, "0"));
+	for (int i = 0; i < paper->result.nreasons; i++) {
+		const struct reuse_reason *reason = &paper->result.reasons[i];
+
+		reuse_sentence(reason, sentence, sizeof sentence);
+		fprintf(to, "    %s %s%s%s: %s", reason->blocks ? "x" : "?", sgr(to, "1"), reason->code, sgr(to, "0"), sentence);
+		if (reason->field || reason->page)
+			fprintf(to, " (%s%s", reason->field ? reason->field : "", reason->field && reason->page ? ", " : "");
+		if (reason->page)
+			fprintf(to, _("page %d"), reason->page - paper->row.first + 1);
+		fprintf(to, "%s\n      %s; %s\n", reason->field || reason->page ? ")" : "", reason->rule,
+			reason->source ? reason->source : "");
+	}
+	if (in->confirmation == CONFIRMATION_VALID)
+		fprintf(to, _("    confirmed by %s, %s\n"), in->confirmed_by, in->confirmed_on);
+}
+
+void paper_print_fields(const struct reuse_paper *paper, FILE *to)
+{
+	for (int i = 0; i < paper->document.nfields; i++) {
+		const struct field *field = &paper->document.fields[i];
+		const char *shown = field->state == FIELD_READ && field->value ? field->value : field->text;
+
+		if (field->state == FIELD_ABSENT)
+			continue;
+		fprintf(to, "    %-14s %s%-7s%s", field->name, sgr(to, field->state == FIELD_READ ? "32" : "33"),
+			field_state_name(field->state), sgr(to, "0"));
+		if (field->state == FIELD_READ)
+			fprintf(to, " %3.0f %%", (double)field->confidence);
+		else
+			fprintf(to, "      ");
+		fputs("  ", to);
+		for (const char *p = shown ? shown : ""; *p; p++)
+			fputs(*p == '\n' ? " / " : (char[]){ *p, 0 }, to);
+		fputs("\n", to);
+	}
+}
+
+int paper_page(struct archive *archive, const struct papers_page *row, struct arena *arena, struct page *page, struct error *err)
+{
+	size_t size;
+	char *text;
+	int result;
+
+	*page = (struct page){ .number = row->number, .file = row->file, .file_page = row->file_page };
+	if (!row->text)
+		return 0;
+	text = store_get(archive->store, row->text, &size, err);
+	if (!text)
+		return -1;
+	result = page_load(page, text, size, arena, err);
+	free(text);
+	page->number = row->number;
+	page->file = row->file;
+	page->file_page = row->file_page;
+	return result;
+}
+
+int paper_ask(struct archive *archive, struct pool *pool, int kind, const struct papers_page *row, const char *more, char **answer,
+	      size_t *size, struct error *err)
+{
+	char request_head[300], *request;
+	int fd, result;
+
+	if (!row->original || !row->media)
+		return error_set(err, REACH_PAGE, "unreadable", _("page %d has no original in the store"), row->number);
+	fd = store_fd(archive->store, row->original, err);
+	if (fd < 0)
+		return -1;
+	snprintf(request_head, sizeof request_head, "{\"original\":\"%.64s\",\"media\":\"%.64s\",\"file_page\":%d", row->original,
+		 row->media, row->file_page);
+	request = mem_alloc(strlen(request_head) + (more ? strlen(more) : 0) + 3);
+	sprintf(request, "%s%s%s}", request_head, more ? "," : "", more ? more : "");
+	result = pool_do(pool, (enum message_kind)kind, request, strlen(request), fd, pool_deadline_decode(archive->config), answer,
+			 size, err);
+	free(request);
+	close(fd);
+	return result;
+}

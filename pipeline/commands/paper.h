@@ -1,0 +1,36 @@
+/*
+ * paper.h - what show, reuse, confirm and export share: one paper on the screen, and its original opened by a worker
+ */
+#ifndef SOHOA_COMMAND_PAPER_H
+#define SOHOA_COMMAND_PAPER_H
+
+#include <stdio.h>
+
+#include "pipeline/commands/command.h"
+#include "stages/reuse/reuse.h"
+
+struct error;
+struct page;
+struct papers_page;
+struct pool;
+
+/* The paper that a person named by "12.3", judged for day `on`. 0, or the exit code after telling what is wrong. */
+int paper_open(const struct invocation *in, struct archive *archive, const char *text, int on, struct arena *arena,
+	       struct reuse_paper *paper);
+
+/* --on DATE, else today. 0, or the exit code. */
+int paper_day(const struct invocation *in, int *on);
+
+void paper_print_head(const struct reuse_paper *paper, FILE *to);    /* id, type, dossier, pages, place */
+void paper_print_verdict(const struct reuse_paper *paper, FILE *to); /* verdict and reasons */
+void paper_print_fields(const struct reuse_paper *paper, FILE *to);
+
+/* The page with its words; a page without a text keeps number and place only. */
+int paper_page(struct archive *archive, const struct papers_page *row, struct arena *arena, struct page *page, struct error *err);
+
+/* Asks a worker about one page of an original: kind MESSAGE_PICTURE or MESSAGE_ENCODED; more: JSON members of the request
+ * without braces ("\"boxes\":[]") or NULL. The answer is malloc'ed. */
+int paper_ask(struct archive *archive, struct pool *pool, int kind, const struct papers_page *row, const char *more, char **answer,
+	      size_t *size, struct error *err);
+
+#endif

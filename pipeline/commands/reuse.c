@@ -1,0 +1,224 @@
+/* reuse.c - what may be reused: one paper, or all results of a person */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/judgement.h"
+#include "pipeline/commands/command.h"
+#include "pipeline/commands/paper.h"
+#include "pipeline/error.h"
+#include "pipeline/key.h"
+#include "pipeline/schema.h"
+#include "pipeline/text.h"
+#include "stages/export/form.h"
+#include "stages/reuse/date.h"
+#include "stages/reuse/reuse.h"
+
+#define PAPERS_MAX 5000 /* of one person; far beyond any */
+
+struct answer {
+	const struct invocation *in;
+	struct archive *archive;
+	struct arena *arena;
+	int on;
+	bool json;
+	json_t *papers;
+	int shown, counts[3];
+};
+
+/* The place of the paper original goes with every answer. */
+static json_t *answer_json(const struct reuse_paper *paper, const char *agrees)
+{
+	json_t *json = paper_json(paper);
+
+	json_object_set_new(json, "box", paper->row.box ? json_string(paper->row.box) : json_null());
+	json_object_set_new(json, "shelf", paper->row.shelf ? json_string(paper->row.shelf) : json_null());
+	json_object_set_new(json, "level", json_integer(paper->row.level));
+	json_object_set_new(json, "confirmed_by", paper->input.confirmation == CONFIRMATION_VALID
+							  ? json_string(paper->input.confirmed_by) : json_null());
+	if (agrees)
+		json_object_set_new(json, "agrees", json_string(agrees));
+	return json;
+}
+
+static void tell(struct answer *answer, const struct reuse_paper *paper, const char *agrees)
+{
+	answer->shown++;
+	answer->counts[paper->result.verdict]++;
+	if (answer->json) {
+		json_array_append_new(answer->papers, answer_json(paper, agrees));
+		return;
+	}
+	if (answer->shown > 1)
+		fputs("\n", stdout);
+	paper_print_head(paper, stdout);
+	if (agrees)
+		printf(_("  agrees in: %s\n"), agrees);
+	paper_print_verdict(paper, stdout);
+}
+
+enum birth { BIRTH_UNKNOWN, BIRTH_AGREES, BIRTH_DIFFERS };
+
+/* Dates agree as far as both are known: 1990 agrees with 1990-05-01. */
+static enum birth birth_of(const struct reuse_paper *paper, const char *born)
+{
+	const struct field *field = field_find(&paper->document, "owner_birth");
+	const char *value = field && field->state == FIELD_READ ? field->value : NULL;
+
+	if (!born || !value || !*value)
+		return BIRTH_UNKNOWN;
+	while (*value) {
+		size_t n = strcspn(value, "\n"), known = strlen(born) < n ? strlen(born) : n;
+
+		if (n && !strncmp(value, born, known))
+			return BIRTH_AGREES;
+		value += n + (value[n] == '\n');
+	}
+	return BIRTH_DIFFERS;
+}
+
+/* A result of a procedure, of a person: papers of other families are named with their verdict too, because why something cannot be
+ * reused is an answer as well. */
+static int person(struct answer *answer, const char *field, const char *key, const char *born, struct error *err)
+{
+	int64_t *ids;
+	int n;
+
+	if (judgement_bearers(answer->archive->catalogue, field, key, 0, PAPERS_MAX, answer->arena, &ids, &n, err) < 0)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		struct arena *arena = arena_new();
+		struct reuse_paper *paper = arena_alloc(arena, sizeof *paper);
+		int found = reuse_look(answer->archive->catalogue, answer->archive->store, ids[i], answer->on, arena, paper, err);
+		enum birth birth = found > 0 && !paper->restricted ? birth_of(paper, born) : BIRTH_DIFFERS;
+
+		if (birth != BIRTH_DIFFERS)
+			tell(answer, paper, strcmp(field, "owner_name") ? NULL
+					    : birth == BIRTH_AGREES	? _("name and date of birth")
+									: _("name only"));
+		arena_free(arena);
+		if (found < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int ask(struct answer *answer, struct error *err)
+{
+	const char *owner = option(answer->in, "owner"), *name = option(answer->in, "name");
+
+	if (owner)
+		return person(answer, "owner_id", key_number(answer->arena, text_nfc(answer->arena, owner)), NULL, err);
+	return person(answer, "owner_name", key_name(answer->arena, text_nfc(answer->arena, name)), option(answer->in, "born"), err);
+}
+
+static int finish(struct answer *answer)
+{
+	char day[DATE_SIZE];
+
+	date_format(answer->on, day);
+	if (answer->json) {
+		json_t *root = json_object();
+		char *text;
+
+		json_object_set_new(root, "on", json_string(day));
+		json_object_set_new(root, "rules", json_string(reuse_book_get(NULL) ? reuse_book_get(NULL)->version : ""));
+		json_object_set_new(root, "total", json_integer(answer->shown));
+		json_object_set_new(root, "documents", answer->papers);
+		text = form_dump(root);
+		fputs(text, stdout);
+		free(text);
+		return EXIT_DONE;
+	}
+	if (!answer->shown)
+		puts(_("No paper of that person was found."));
+	else
+		printf(_("\nPapers on %2$s: %1$d; eligible %3$d, needs check %4$d, not eligible %5$d\n"), answer->shown, day,
+		       answer->counts[VERDICT_ELIGIBLE], answer->counts[VERDICT_NEEDS_CHECK], answer->counts[VERDICT_NOT_ELIGIBLE]);
+	return EXIT_DONE;
+}
+
+static int one(struct answer *answer)
+{
+	struct reuse_paper *paper = arena_alloc(answer->arena, sizeof *paper);
+	int status = paper_open(answer->in, answer->archive, answer->in->args[0], answer->on, answer->arena, paper);
+	char *text;
+
+	if (status)
+		return status;
+	if (!answer->json) {
+		tell(answer, paper, NULL);
+		return EXIT_DONE;
+	}
+	text = form_dump(answer_json(paper, NULL));
+	fputs(text, stdout);
+	free(text);
+	return EXIT_DONE;
+}
+
+static int check(const struct invocation *in, struct answer *answer)
+{
+	int asked = (in->nargs == 1) + (option(in, "owner") != NULL) + (option(in, "name") != NULL);
+	struct day_span born;
+
+	if (asked != 1)
+		return command_usage(in, _("give a document, --owner or --name"));
+	if (option(in, "born") && (!option(in, "name") || !date_parse(option(in, "born"), &born)))
+		return command_usage(in, _("--born goes with --name and is a date, YYYY-MM-DD or YYYY"));
+	return paper_day(in, &answer->on);
+}
+
+static int run(const struct invocation *in)
+{
+	struct answer answer = { .in = in, .json = option(in, "json") != NULL };
+	struct error err = ERROR_INIT;
+	struct archive archive;
+	int status = check(in, &answer);
+
+	if (status)
+		return status;
+	status = archive_open(in, false, &archive);
+	if (status)
+		return status;
+	answer.archive = &archive;
+	answer.arena = arena_new();
+	if (in->nargs) {
+		status = one(&answer);
+	} else {
+		answer.papers = answer.json ? json_array() : NULL;
+		if (ask(&answer, &err) < 0) {
+			json_decref(answer.papers);
+			status = command_fail(in, &err);
+		} else {
+			status = finish(&answer);
+		}
+	}
+	arena_free(answer.arena);
+	archive_close(&archive);
+	return status;
+}
+
+static const struct command_option options[] = {
+	{ "owner", 0, "ID", N_("the papers of the person with this number (identity number, tax code)") },
+	{ "name", 0, "NAME", N_("the papers of persons of this name, with what agrees") },
+	{ "born", 0, "DATE", N_("with --name: only where this date of birth stands on the paper") },
+	{ "on", 0, "DATE", N_("day of use, YYYY-MM-DD; without it today") },
+	{ "json", 0, NULL, N_("JSON for scripts") },
+	{ NULL, 0, NULL, NULL },
+};
+
+const struct command command_reuse = {
+	.name = "reuse",
+	.arguments = N_("[DOCUMENT]"),
+	.summary = N_("tell which papers of a person may be reused, and why not"),
+	.help = N_("Gives for each paper a verdict (eligible, needs check, not eligible) with every reason: its sentence, the rule and "
+		   "the article it comes from, and the place on the page. The verdict holds for a day of use; asking about another day "
+		   "changes nothing in the archive. Nothing is eligible without the confirmation of a named person (`sohoa confirm`).\n\n"
+		   "  sohoa reuse --owner 001204012345\n  sohoa reuse --owner 001204012345 --on 2027-01-31 --json\n  sohoa reuse 12.3"),
+	.options = options,
+	.min_args = 0,
+	.max_args = 1,
+	.run = run,
+};

@@ -1,0 +1,171 @@
+/* show.c - one document: fields, verdict, pages; as text, JSON or picture */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/commands/command.h"
+#include "pipeline/commands/paper.h"
+#include "pipeline/config.h"
+#include "pipeline/document.h"
+#include "pipeline/error.h"
+#include "pipeline/plain.h"
+#include "pipeline/pool.h"
+#include "stages/export/form.h"
+#include "stages/reuse/date.h"
+
+static int show_text(struct archive *archive, const struct reuse_paper *paper, struct arena *arena, struct error *err)
+{
+	for (int i = 0; i < paper->npages; i++) {
+		struct page page;
+
+		if (paper_page(archive, &paper->pages[i], arena, &page, err) < 0)
+			return -1;
+		fputs(page_plain_text(arena, &page), stdout);
+	}
+	return 0;
+}
+
+/* The boxes of fields and reasons on that page, as the worker is asked to draw them. */
+static char *boxes(const struct reuse_paper *paper, int number)
+{
+	json_t *root = json_object(), *list = json_array();
+	char *all, *members;
+
+	for (int i = 0; i < paper->document.nfields; i++) {
+		const struct field *field = &paper->document.fields[i];
+
+		if (field->page == number && field->box.w > 0)
+			json_array_append_new(list, json_pack("[i,i,i,i,s]", field->box.x, field->box.y, field->box.w, field->box.h,
+							      field->name));
+	}
+	json_object_set_new(root, "boxes", list);
+	all = json_dumps(root, JSON_COMPACT);
+	json_decref(root);
+	if (!all)
+		return NULL;
+	all[strlen(all) - 1] = '\0'; /* members without braces */
+	members = mem_strdup(all + 1);
+	free(all);
+	return members;
+}
+
+static int write_file(const char *path, const char *bytes, size_t size, struct error *err)
+{
+	FILE *to = fopen(path, "we");
+	bool failed;
+
+	if (!to)
+		return error_errno(err, REACH_RUN, NULL, _("cannot write %s"), path);
+	failed = fwrite(bytes, 1, size, to) != size;
+	if (fclose(to) == EOF || failed) {
+		error_errno(err, REACH_RUN, errno == ENOSPC ? "disk-full" : NULL, _("cannot write %s"), path);
+		remove(path);
+		return -1;
+	}
+	return 0;
+}
+
+static int show_picture(struct archive *archive, const struct reuse_paper *paper, long number, const char *path, struct error *err)
+{
+	const struct papers_page *page = &paper->pages[number - 1];
+	struct pool *pool = pool_open(archive->config, POOL_FILES, 1, err);
+	char *request, *png = NULL;
+	size_t size;
+	int result = -1;
+
+	if (!pool)
+		return -1;
+	request = boxes(paper, page->number);
+	if (paper_ask(archive, pool, MESSAGE_PICTURE, page, request, &png, &size, err) == 0)
+		result = write_file(path, png, size, err);
+	free(request);
+	free(png);
+	pool_close(pool);
+	return result;
+}
+
+static void show_json(const struct reuse_paper *paper)
+{
+	char *text = form_dump(paper_json(paper));
+
+	fputs(text, stdout);
+	free(text);
+}
+
+static int show(const struct invocation *in, struct archive *archive, struct reuse_paper *paper, struct arena *arena)
+{
+	const char *picture = option(in, "picture");
+	struct error err = ERROR_INIT;
+	long page = option_number(in, "page", 1, paper->npages > 0 ? paper->npages : 1, 1);
+	int result = 0;
+
+	if (page < 0)
+		return EXIT_USAGE;
+	if (paper->restricted && (picture || option(in, "text"))) {
+		error_set(&err, REACH_DOCUMENT, "secret", _("document %s bears a secrecy mark and is not shown"), in->args[0]);
+		return command_fail(in, &err);
+	}
+	if (picture && !paper->npages) {
+		error_set(&err, REACH_DOCUMENT, NULL, _("document %s has no page"), in->args[0]);
+		return command_fail(in, &err);
+	}
+	if (picture)
+		result = show_picture(archive, paper, page, picture, &err);
+	if (!result && option(in, "text"))
+		result = show_text(archive, paper, arena, &err);
+	else if (!result && option(in, "json"))
+		show_json(paper);
+	else if (!result && !picture) {
+		paper_print_head(paper, stdout);
+		paper_print_verdict(paper, stdout);
+		if (!paper->restricted) {
+			printf("  %s:\n", _("fields"));
+			paper_print_fields(paper, stdout);
+		}
+	}
+	return result < 0 ? command_fail(in, &err) : EXIT_DONE;
+}
+
+static int run(const struct invocation *in)
+{
+	struct archive archive;
+	struct arena *arena;
+	struct reuse_paper *paper;
+	int status = archive_open(in, false, &archive);
+
+	if (status)
+		return status;
+	arena = arena_new();
+	paper = arena_alloc(arena, sizeof *paper);
+	status = paper_open(in, &archive, in->args[0], date_today(), arena, paper);
+	if (!status)
+		status = show(in, &archive, paper, arena);
+	arena_free(arena);
+	archive_close(&archive);
+	return status;
+}
+
+static const struct command_option options[] = {
+	{ "json", 0, NULL, N_("JSON for scripts") },
+	{ "text", 0, NULL, N_("the plain text of its pages") },
+	{ "picture", 0, "FILE.png", N_("draw a page with the boxes where the fields were found") },
+	{ "page", 0, "N", N_("which page of the document to draw; without it the first") },
+	{ NULL, 0, NULL, NULL },
+};
+
+const struct command command_show = {
+	.name = "show",
+	.arguments = N_("DOCUMENT"),
+	.summary = N_("show a document: type, fields, verdict, pages"),
+	.help = N_("Shows what was read from a paper, how sure the reading is, what may be done with it and where the paper original "
+		   "lies. A field is read, blank (its place holds no ink), unread (ink is there that was not read for certain) or "
+		   "absent. In JSON, the page of a field is its place in the document's own list of pages and its box is left, top, "
+		   "width and height in pixels of the page as received.\n\n"
+		   "  sohoa show 12.3\n  sohoa show 12.3 --picture page.png --page 2"),
+	.options = options,
+	.min_args = 1,
+	.max_args = 1,
+	.run = run,
+};

@@ -1,0 +1,78 @@
+#include "pipeline/document.h"
+
+#include <string.h>
+
+struct box box_union(struct box a, struct box b)
+{
+	int right, bottom;
+
+	if (!a.w)
+		return b;
+	if (!b.w)
+		return a;
+	right = a.x + a.w > b.x + b.w ? a.x + a.w : b.x + b.w;
+	bottom = a.y + a.h > b.y + b.h ? a.y + a.h : b.y + b.h;
+	if (b.x < a.x)
+		a.x = b.x;
+	if (b.y < a.y)
+		a.y = b.y;
+	a.w = right - a.x;
+	a.h = bottom - a.y;
+	return a;
+}
+
+struct box box_intersect(struct box a, struct box b)
+{
+	int left = a.x > b.x ? a.x : b.x;
+	int top = a.y > b.y ? a.y : b.y;
+	int right = a.x + a.w < b.x + b.w ? a.x + a.w : b.x + b.w;
+	int bottom = a.y + a.h < b.y + b.h ? a.y + a.h : b.y + b.h;
+
+	if (right <= left || bottom <= top)
+		return (struct box){ 0, 0, 0, 0 };
+	return (struct box){ left, top, right - left, bottom - top };
+}
+
+int64_t box_area(struct box b)
+{
+	return (int64_t)b.w * b.h;
+}
+
+bool page_restricted(bool before, const struct page *page)
+{
+	return page->secret || (before && !page->begins);
+}
+
+struct field *field_find(const struct document *document, const char *name)
+{
+	for (int i = 0; i < document->nfields; i++)
+		if (!strcmp(document->fields[i].name, name))
+			return &document->fields[i];
+	return NULL;
+}
+
+static const char *const field_states[] = { "absent", "blank", "unread", "read", NULL };
+static const char *const field_sources[] = { "machine", "code", "human", NULL };
+static const char *const mark_kinds[] = { "ink", "seal", "stamp", "signature", "banner", "secret", NULL };
+static const char *const roles[] = { "body",   "header", "foot",        "footnote", "stamp",
+				     "banner", "margin", "page-number", NULL };
+static const char *const page_kinds[] = { "content", "blank", "separator", NULL };
+
+static int parse(const char *const *names, const char *name)
+{
+	for (int i = 0; name && names[i]; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return -1;
+}
+
+const char *field_state_name(enum field_state state) { return field_states[state]; }
+int field_state_parse(const char *name) { return parse(field_states, name); }
+const char *field_source_name(enum field_source source) { return field_sources[source]; }
+int field_source_parse(const char *name) { return parse(field_sources, name); }
+const char *mark_kind_name(enum mark_kind kind) { return mark_kinds[kind]; }
+int mark_kind_parse(const char *name) { return parse(mark_kinds, name); }
+const char *role_name(enum role role) { return roles[role]; }
+int role_parse(const char *name) { return parse(roles, name); }
+const char *page_kind_name(enum page_kind kind) { return page_kinds[kind]; }
+int page_kind_parse(const char *name) { return parse(page_kinds, name); }

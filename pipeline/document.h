@@ -1,0 +1,195 @@
+/*
+ * document.h - what travels: batch, dossier, page, word, document, field
+ *
+ * Read this page first. A dossier is one ordered run of pages over all its files; a stretch of that run is one document
+ * (a paper), which carries fields and ends as a record. Each member names the room that fills it. Everything inside a dossier
+ * or page belongs to the arena it was made with.
+ *
+ * All boxes are pixels in the frame of the page *as received* (not turned, not deskewed): a box always lands on ink.
+ */
+#ifndef SOHOA_DOCUMENT_H
+#define SOHOA_DOCUMENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+
+struct box {
+	int x, y, w, h; /* left, top, width, height in pixels; w == 0 means no box */
+};
+
+/* The bytes of one original while a worker reads it; never leaves the worker. */
+struct original {
+	uint64_t serial;   /* differs for every original a worker opens: a decoder may keep the last one open by it */
+	const unsigned char *data;
+	size_t size;
+	const char *media; /* by content: MEDIA_PDF, ... */
+};
+
+#define MEDIA_PDF "application/pdf"
+#define MEDIA_TIFF "image/tiff"
+#define MEDIA_JPEG "image/jpeg"
+#define MEDIA_PNG "image/png"
+#define MEDIA_ZIP "application/zip"
+#define MEDIA_7Z "application/x-7z-compressed"
+#define MEDIA_TAR "application/x-tar" /* also packed with gzip, xz or zstd */
+
+/* What a piece of text is on an administrative page. */
+enum role {
+	ROLE_BODY,
+	ROLE_HEADER,      /* agency, motto, number, place and date */
+	ROLE_FOOT,        /* recipients, signer */
+	ROLE_FOOTNOTE,
+	ROLE_STAMP,       /* text read out of a seal or an arrival stamp: no part of the paper */
+	ROLE_BANNER,      /* electronic signature text */
+	ROLE_MARGIN,      /* pen notes, file holes, edge text */
+	ROLE_PAGE_NUMBER
+};
+
+struct word {
+	char *text;       /* ocr, or decode from a trusted text layer; NFC, no white space, never empty */
+	float confidence; /* 0..100 as the reader reports it; 100 from a text layer */
+	struct box box;
+	int block, paragraph, line; /* 1-based, counted within the page; words stand in reading order */
+	enum role role;
+};
+
+enum mark_kind {
+	MARK_INK,       /* ink that no word covers: handwriting, drawings (image or ocr) */
+	MARK_SEAL,      /* round seal (image) */
+	MARK_STAMP,     /* arrival stamp, copy stamp (image) */
+	MARK_SIGNATURE, /* pen signature (image) */
+	MARK_BANNER,    /* the appearance of an annotation: electronic signature (decode) */
+	MARK_SECRET     /* secrecy mark (ocr); such a page carries no words */
+};
+
+struct mark {
+	enum mark_kind kind;
+	struct box box;
+	float confidence; /* 0..100 */
+};
+
+struct code { /* QR or barcode (image) */
+	char *kind; /* "QR-Code", "CODE-128": the names zbar uses */
+	char *text; /* UTF-8 */
+	struct box box;
+};
+
+enum page_kind {
+	PAGE_CONTENT,
+	PAGE_BLANK,    /* nothing was put on it (image) */
+	PAGE_SEPARATOR /* a sheet that only parts papers (split) */
+};
+
+enum word_source { WORDS_OCR, WORDS_TEXT_LAYER };
+
+/* What the page looked like, measured apart from any change (image). */
+struct quality {
+	float ink;      /* share of dark pixels, 0..1 */
+	float contrast; /* difference of the medians of ink and paper, 0..255 */
+	float x_height; /* median height of small letters in pixels as received; 0 where none was found */
+	float confidence; /* mean word confidence weighted by letters, 0..100; -1 where no word was read (ocr) */
+};
+
+struct page {
+	/* set by who asks for the page */
+	int number;    /* 1-based in the run of its dossier */
+	char *file;    /* name of its file as shown to people (escaped UTF-8) */
+	int file_page; /* 1-based in its file */
+	const struct original *original; /* only while a worker reads the page; else NULL */
+
+	/* decode */
+	int width, height; /* pixels as received */
+	int dpi;           /* resolution as received: from the file where credible, else from the size of the sheet */
+	bool rendered;     /* drawn by the PDF renderer rather than taken as the scanned image itself */
+	enum word_source source;
+	char *other_text;  /* a text the file brought along and we did not trust (a scanner's own OCR), or NULL */
+
+	/* image */
+	int rotation;      /* 0, 90, 180, 270: turn clockwise by this to stand upright */
+	float skew;        /* degrees, after rotation: positive when text lines climb to the right */
+	enum page_kind kind;
+	struct quality quality;
+	struct mark *marks;
+	int nmarks;
+	struct code *codes;
+	int ncodes;
+
+	/* ocr (decode, when source is WORDS_TEXT_LAYER) */
+	struct word *words;
+	int nwords;
+
+	/* ocr: a secrecy mark stands on the page; words and other_text have been wiped */
+	bool secret;
+	/* split: this page begins a paper of its own (national motto or title in its head) */
+	bool begins;
+};
+
+enum field_state {
+	FIELD_ABSENT, /* the paper has no such place */
+	FIELD_BLANK,  /* the place was found and holds no ink */
+	FIELD_UNREAD, /* ink is there and was not read with confidence */
+	FIELD_READ
+};
+
+enum field_source { SOURCE_MACHINE, SOURCE_CODE, SOURCE_HUMAN };
+
+struct field {
+	const char *name; /* as in the schema: "number", "owner_name" */
+	char *text;       /* as printed, or NULL; several lines are parted by '\n' */
+	char *value;      /* normalised (dates ISO 8601 as far as known), or NULL; never set unless state is FIELD_READ */
+	enum field_state state;
+	float confidence; /* 0..100 */
+	int page;         /* number of the page in the run of the dossier, 0 where none */
+	struct box box;   /* the evidence on that page */
+	enum field_source source;
+};
+
+/* One paper: pages first..last of the dossier's run. */
+struct document {
+	int number;             /* split: 1-based in its dossier */
+	int first, last;        /* split: page numbers in the run; blank pages between are part of it */
+	float cut_confidence;   /* split: 0..100 that the paper begins at `first` */
+	char *cut_reason;       /* split: "start", "motto", "title", "file", ... */
+	char *type;             /* extract: schema code ("quyet-dinh"), or "khac" */
+	float type_confidence;  /* extract */
+	char *copy;             /* extract: "original", "extract", "agency-copy", "certified-copy", "photocopy" */
+	int level;              /* extract: legal ladder 0..4 as far as the paper alone shows it (domain: L0-L4) */
+	struct field *fields;   /* extract: every field of the schema, in the schema's order */
+	int nfields;
+};
+
+struct dossier {
+	char *code, *title; /* intake */
+	struct page *pages; /* in order; a page that could not be read has no words and `lost` pages are named by the runner */
+	int npages;
+	struct document *documents; /* split */
+	int ndocuments;
+};
+
+/* Whether a page belongs to a restricted paper: it bears a secrecy mark itself, or the page before it (blank ones aside) was
+ * restricted and it begins no paper of its own. The text of such a page is kept nowhere. */
+bool page_restricted(bool before, const struct page *page);
+
+struct box box_union(struct box a, struct box b);     /* the smallest box around both; a box with w == 0 is none */
+struct box box_intersect(struct box a, struct box b); /* w == 0 where they do not meet */
+int64_t box_area(struct box b);
+
+/* The field of that name, or NULL. Borrowed. */
+struct field *field_find(const struct document *document, const char *name);
+
+/* The words used in files and on the screen for scripts; parse gives -1 for an unknown word. */
+const char *field_state_name(enum field_state state);   /* "absent" "blank" "unread" "read" */
+int field_state_parse(const char *name);
+const char *field_source_name(enum field_source source); /* "machine" "code" "human" */
+int field_source_parse(const char *name);
+const char *mark_kind_name(enum mark_kind kind);         /* "ink" "seal" "stamp" "signature" "banner" "secret" */
+int mark_kind_parse(const char *name);
+const char *role_name(enum role role);                   /* "body" "header" ... "page-number" */
+int role_parse(const char *name);
+const char *page_kind_name(enum page_kind kind);         /* "content" "blank" "separator" */
+int page_kind_parse(const char *name);
+
+#endif

@@ -1,0 +1,61 @@
+#include "pipeline/reason.h"
+
+#include <string.h>
+
+#include "pipeline/error.h"
+
+static const struct reason reasons[] = {
+	{ "empty", N_("the file is empty"), N_("scan or copy it again") },
+	{ "truncated", N_("the file ends too early"), N_("copy it again; if it stays short, scan it again") },
+	{ "damaged", N_("the file is damaged"), N_("copy it again; if it stays damaged, scan it again") },
+	{ "encrypted", N_("the file needs a password"), N_("save it without a password and take it in again") },
+	{ "not-a-document", N_("the content is no scan that sohoa reads"), N_("bring PDF, TIFF, JPEG or PNG") },
+	{ "rar", N_("RAR archives are not opened"), N_("unpack it and pack it again as zip") },
+	{ "no-pages", N_("the file holds no page"), N_("scan it again") },
+	{ "too-large", N_("the file is larger than the limit"), N_("split it, or raise the limit in sohoa.yaml") },
+	{ "too-many-pages", N_("more pages than the limit"), N_("split it, or raise the limit in sohoa.yaml") },
+	{ "page-too-large", N_("a page is larger than the limit"), N_("scan it at a lower resolution") },
+	{ "too-many-entries", N_("the archive holds more entries than the limit"), N_("pack it in several archives") },
+	{ "too-deep", N_("archives inside archives beyond the limit"), N_("unpack the inner archives first") },
+	{ "bomb", N_("the content unpacks to far more than it should"), N_("ask the sender; do not open it by hand") },
+	{ "bad-name", N_("the name points outside its folder"), N_("pack the archive again with plain names") },
+	{ "not-a-file", N_("it is a link or a device, not a file"), N_("replace it by the file itself") },
+	{ "unreadable", N_("the file cannot be read"), N_("check its permissions and the disk it lies on") },
+	{ "changing", N_("the file changed while it was read"), N_("wait until it is complete and take it in again") },
+	{ "crashed", N_("the reader crashed on it"), N_("try again with `sohoa retry`; then scan it again") },
+	{ "timeout", N_("reading took longer than the limit"), N_("try again with `sohoa retry`; then scan it again") },
+	{ "out-of-memory", N_("reading needed more memory than the limit"), N_("scan it at a lower resolution") },
+	{ "forbidden-call", N_("the reader tried something that is not allowed"),
+	  N_("treat the file with care; tell the administrator") },
+	{ "interrupted", N_("the machine stopped each time it was read"), N_("try it alone with `sohoa retry`") },
+	{ "font-missing", N_("the page needs a font that is not at hand"), N_("print it to PDF with fonts embedded") },
+	{ "secret", N_("it bears a secrecy mark"), N_("hand it to the officer for secret papers; it must not stay here") },
+	{ "name-taken", N_("another file of that name was received before"), N_("give it a name of its own and take it in again") },
+	{ "disk-full", N_("the disk is full"), N_("make room; the same command goes on from there") },
+	{ "disk-error", N_("the disk or the file system failed"), N_("look at the disk; then try again") },
+	{ "busy", N_("another process holds the archive"), N_("wait until it has ended") },
+	{ "catalogue-damaged", N_("the catalogue is damaged"), N_("stop working with it and put the last good copy back") },
+	{ "object-missing", N_("an object is missing in the store"), N_("take the file in again, or bring the object back from a copy") },
+	{ "object-changed", N_("an object of the store was changed"), N_("bring it back from a copy; look at the disk") },
+	{ "other", N_("it could not be read"), N_("look at it and try again with `sohoa retry`") },
+};
+
+const struct reason *reason_find(const char *code)
+{
+	size_t n = sizeof reasons / sizeof *reasons;
+
+	for (size_t i = 0; code && i < n; i++)
+		if (!strcmp(reasons[i].code, code))
+			return &reasons[i];
+	return &reasons[n - 1];
+}
+
+const char *reason_title(const char *code)
+{
+	return _(reason_find(code)->title);
+}
+
+const char *reason_advice(const char *code)
+{
+	return _(reason_find(code)->advice);
+}

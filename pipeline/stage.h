@@ -1,0 +1,60 @@
+/*
+ * stage.h - the three doors of the rooms
+ *
+ * A room is one folder under stages/, one line in stages.c and one line in the Makefile. The list in stages.c stands in
+ * walking order and is the only place where the order is written down.
+ *
+ * run returns 0, or -1 with the error set. open may return NULL with the error set only; a room without state returns any
+ * non-NULL pointer. close takes what open gave.
+ */
+#ifndef SOHOA_STAGE_H
+#define SOHOA_STAGE_H
+
+#include <stdint.h>
+
+struct Pix;
+struct arena;
+struct catalogue;
+struct config;
+struct dossier;
+struct error;
+struct page;
+struct store;
+
+/* decode, image, ocr: one page at a time, in a worker. Pixels pass between them in memory and never leave the worker: decode
+ * makes *pix, image and ocr may replace it (each room destroys what it replaces); the worker destroys what is left. *pix is
+ * NULL where a page needs no pixels any more: its words came from a text layer. */
+struct page_room {
+	void *(*open)(const struct config *, struct error *); /* once per worker: load models */
+	int (*run)(void *self, struct page *, struct Pix **, struct arena *, struct error *);
+	void (*close)(void *self);
+};
+
+/* split, extract: words in, papers and fields out; no pixel, no file, no database. They run in a worker too, because
+ * the words come from strangers. */
+struct paper_room {
+	void *(*open)(const struct config *, struct error *);
+	int (*run)(void *self, struct dossier *, struct arena *, struct error *);
+	void (*close)(void *self);
+};
+
+/* index, reuse: over the catalogue and the store, in the runner, inside one transaction per document. */
+struct record_room {
+	int (*run)(struct catalogue *, struct store *, int64_t document, struct error *);
+};
+
+enum stage_kind { STAGE_PAGE, STAGE_PAPER, STAGE_RECORD };
+
+struct stage {
+	const char *name;  /* the word in settings and messages: "ocr" */
+	const char *title; /* what a person sees; untranslated, pass through gettext */
+	enum stage_kind kind;
+	const struct page_room *page;     /* the one door that fits the kind is set */
+	const struct paper_room *paper;
+	const struct record_room *record;
+};
+
+/* The rooms in the order the data walk; ended by a row without a name. */
+extern const struct stage stages[];
+
+#endif

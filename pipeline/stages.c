@@ -1,0 +1,23 @@
+#include "pipeline/stage.h"
+
+#include <stddef.h>
+
+#include "pipeline/error.h"
+#include "stages/decode/decode.h"
+#include "stages/extract/extract.h"
+#include "stages/image/image.h"
+#include "stages/index/index.h"
+#include "stages/ocr/ocr.h"
+#include "stages/reuse/reuse.h"
+#include "stages/split/split.h"
+
+const struct stage stages[] = {
+	{ "decode", N_("open the page"), STAGE_PAGE, .page = &decode_room },
+	{ "image", N_("turn and measure"), STAGE_PAGE, .page = &image_room },
+	{ "ocr", N_("read the letters"), STAGE_PAGE, .page = &ocr_room },
+	{ "split", N_("part into papers"), STAGE_PAPER, .paper = &split_room },
+	{ "extract", N_("find type and fields"), STAGE_PAPER, .paper = &extract_room },
+	{ "index", N_("make searchable"), STAGE_RECORD, .record = &index_room },
+	{ "reuse", N_("judge for reuse"), STAGE_RECORD, .record = &reuse_room },
+	{ NULL, NULL, STAGE_PAGE, NULL, NULL, NULL },
+};

@@ -1,0 +1,318 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/text.h"
+#include "stages/extract/private.h"
+#include "stages/extract/value.h"
+
+#define POSITION_LINES 4
+/* The signature takes at most this share of the page's height between position and name (decree: three to five lines of body). */
+#define SIGNATURE_SHARE 0.22
+
+/* How far, in widths of the name, its middle may lie off that of the position: 0.00-0.03 where the name was whole on ten
+ * scans, 0.34 where the seal took the surname. */
+#define AXIS_SHARE 0.15
+
+/* Quyền hạn (Decree 30/2020 appendix I, box 7a). */
+static const char *const powers[] = { "TM", "KT", "TL", "TUQ", "Q", NULL };
+
+/* "TL.CHỦ TỊCH", "KT BỘ TRƯỞNG": the length of the power at the begin, or 0. */
+static size_t power_length(const char *text)
+{
+	for (int i = 0; powers[i]; i++) {
+		size_t n = strlen(powers[i]);
+
+		if (!strncmp(text, powers[i], n) && (text[n] == '.' || text[n] == ' '))
+			return n;
+	}
+	return 0;
+}
+
+/* As printed; a full stop that the reader lost comes back: "KT BỘ TRƯỞNG". */
+static char *position_line(struct paper *paper, const char *text)
+{
+	size_t n = power_length(text);
+	const char *rest = text + n;
+	char *clean;
+
+	if (*rest == '.')
+		return name_clean(paper->arena, text);
+	rest += strspn(rest, " ");
+	clean = name_clean(paper->arena, n ? rest : text);
+	return n ? arena_printf(paper->arena, "%.*s. %s", (int)n, text, clean) : clean;
+}
+
+/* KT.: a deputy signs for the head (Decree 30/2020 article 13): the second line is "PHÓ ..." or "THỨ TRƯỞNG". Returns it with the words
+ * it shares with the first line spelled as there, because the seal lies over the second; NULL where it is no such line. */
+static char *deputy_line(struct paper *paper, const char *head, const char *line)
+{
+	char *copy = arena_strdup(paper->arena, line), *save = NULL, *out = NULL;
+
+	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		const char *key = text_key(paper->arena, word);
+		char *first = arena_strdup(paper->arena, head), *more = NULL;
+
+		if (!out && strcmp(key, "pho") && strcmp(key, "thu"))
+			return NULL;
+		if (!out) {
+			out = arena_strdup(paper->arena, key[0] == 'p' ? "PHÓ" : "THỨ");
+			continue;
+		}
+		for (char *other = strtok_r(first, " ", &more); other; other = strtok_r(NULL, " ", &more))
+			if (!strcmp(text_key(paper->arena, other), key)) {
+				word = name_clean(paper->arena, other);
+				break;
+			}
+		out = arena_printf(paper->arena, "%s %s", out, word);
+	}
+	return out;
+}
+
+/* The sheet and line of "Nơi nhận", the last one of the paper. */
+static const struct line *find_recipients(struct paper *paper, int *sheet, int *word)
+{
+	for (int s = paper->nsheets - 1; s >= 0; s--)
+		for (int i = paper->sheets[s]->nlines - 1; i >= 0; i--) {
+			const struct line *line = &paper->sheets[s]->lines[i];
+			int n, at = line_find(line, "noinhan", 0, &n);
+
+			if (at == 0 && line->box.x < paper->sheets[s]->width / 2) {
+				*sheet = s;
+				*word = n;
+				return line;
+			}
+		}
+	return NULL;
+}
+
+static bool on_the_right(const struct sheet *sheet, const struct line *line)
+{
+	return line->box.x + line->box.w / 2 > sheet->width * 11 / 20 && line->box.x > sheet->width * 2 / 5;
+}
+
+/* "NGƯỜI KÝ GIẤY KHAI SINH" and its second line ("NHẬN KẾT HÔN") are the caption of the form, not a position. */
+static bool is_caption(const struct paper *paper, const struct line *line)
+{
+	if (!strncmp(line->key, "nguoiky", 7))
+		return true;
+	for (int i = 0; i < paper->type->titles.n; i++)
+		if (strlen(line->key) > 8 && strstr(text_key(paper->arena, paper->type->titles.items[i]), line->key))
+			return true;
+	return false;
+}
+
+/* Position lines in capitals from line i on; the index behind them. */
+static int take_position(struct paper *paper, const struct sheet *sheet, int i, struct field *field)
+{
+	char *text = NULL, *value = NULL;
+	struct box box = { 0, 0, 0, 0 };
+	float sum = 0;
+	int n = 0, before = 0;
+	const struct line *last = NULL;
+	const char *second;
+	bool broken = false;
+
+	for (; i < sheet->nlines && n < POSITION_LINES; i++) {
+		const struct line *line = &sheet->lines[i];
+
+		if (!on_the_right(sheet, line))
+			continue;
+		if (n && line->middle - before > 3 * line->height)
+			break;
+		if (!line->capitals || line->confidence < 40 || is_caption(paper, line))
+			continue;
+		text = text ? arena_printf(paper->arena, "%s\n%s", text, line->text) : line->text;
+		value = value ? arena_printf(paper->arena, "%s\n%s", value, position_line(paper, line->text)) :
+				position_line(paper, line->text);
+		box = box_union(box, line_evidence(line));
+		sum += line->confidence;
+		n++;
+		before = line->middle;
+		last = line;
+	}
+	if (!n)
+		return -1;
+	sum /= (float)n;
+	second = strchr(value, '\n');
+	if (second && !strncmp(value, "KT. ", 4)) {
+		char *head = arena_strndup(paper->arena, value, (size_t)(second - value));
+		char *deputy = strchr(second + 1, '\n') ? NULL : deputy_line(paper, head + 4, second + 1);
+
+		if (deputy && strcmp(deputy, second + 1))
+			sum -= REPAIR_COST;
+		value = deputy ? arena_printf(paper->arena, "%s\n%s", head, deputy) : value;
+		broken = !deputy;
+	}
+	/* KT. and TL. are signed by a deputy or a head whose own title follows: one line alone lost its second under the seal */
+	field_fill(field, sum < NAME_CONFIDENCE || broken || (n == 1 && (!strncmp(text, "KT", 2) || !strncmp(text, "TL", 2))) ?
+		   FIELD_UNREAD : FIELD_READ, text, value, sum, sheet->page, box);
+	for (i = 0; i < sheet->nlines && sheet->lines + i != last; i++)
+		;
+	return i + 1;
+}
+
+/* The same name elsewhere on the paper ("PCN Nguyễn Sỹ Hiệp"): the second reading that sets a name under a seal right. */
+static char *name_elsewhere(struct paper *paper, const struct line *name, float *confidence)
+{
+	int n;
+
+	for (int s = 0; s < paper->nsheets; s++)
+		for (int i = 0; i < paper->sheets[s]->nlines; i++) {
+			const struct line *line = &paper->sheets[s]->lines[i];
+			int at = line->page == name->page && line->words[0] == name->words[0] ? -1 : line_find(line, name->key, 0, &n);
+			struct line other;
+			char *text;
+
+			if (at < 0)
+				continue;
+			other = line_slice(line, at, n, paper->arena);
+			text = name_clean(paper->arena, other.text);
+			if (other.confidence < SURE_CONFIDENCE + SECOND_READING_GAIN || !name_right(text) || n != name->nwords)
+				continue;
+			*confidence = other.confidence;
+			return text;
+		}
+	return NULL;
+}
+
+/* The name under the signature: the first line on the right, below the position, that is a name. */
+static void take_signer(struct paper *paper, const struct sheet *sheet, int i, const struct field *position, struct field *field)
+{
+	struct box top = upright_box(sheet->page, position->box);
+	int limit = top.y + top.h + (int)(sheet->height * SIGNATURE_SHARE);
+
+	for (; i < sheet->nlines && sheet->lines[i].middle < limit; i++) {
+		const struct line *line = &sheet->lines[i];
+		char *name = name_clean(paper->arena, line->text), *other;
+		float sure = line->confidence;
+
+		if (!on_the_right(sheet, line) || line->nwords < 2 || line->nwords > 7 || !name_right(name) || sure < 25)
+			continue;
+		if (line->height * 2 < sheet->text_height || (line->capitals && !strncmp(line->key, "pho", 3)))
+			continue; /* small print, or a deputy's title */
+		other = name_elsewhere(paper, line, &sure);
+		if (other) {
+			bool same = !strcmp(other, name);
+
+			sure = same && line->confidence > sure ? line->confidence : sure;
+			field_fill(field, FIELD_READ, line->text, other, sure + (same ? SECOND_READING_GAIN : -REPAIR_COST), sheet->page,
+				   line_evidence(line));
+			return;
+		}
+		for (int k = 0; k < line->nwords; k++) /* one syllable under the seal makes another name */
+			if (line->words[k]->confidence < sure)
+				sure = line->words[k]->confidence;
+		/* name and position stand on one axis (decree, box 7b): a name beside it has lost a syllable to the seal */
+		if (abs(2 * line->box.x + line->box.w - 2 * top.x - top.w) > 2 * AXIS_SHARE * line->box.w)
+			sure = sure > DOUBT_COST + 10 ? DOUBT_COST + 10 : sure;
+		field_fill(field, sure < NAME_CONFIDENCE - 5 ? FIELD_UNREAD : FIELD_READ, line->text, name, sure, sheet->page,
+			   line_evidence(line));
+		return;
+	}
+}
+
+static void take_recipients(struct paper *paper, const struct sheet *sheet, const struct line *anchor, int words, struct field *field)
+{
+	char *text = NULL;
+	struct box box = line_evidence(anchor);
+	float sum = 0;
+	int n = 0, before = anchor->middle, column = anchor->box.x + sheet->width / 2;
+
+	if (words < anchor->nwords && anchor->words[words]->box.w) { /* "Nơi nhận: - Như trên" in one line */
+		struct line rest = line_slice(anchor, words, anchor->nwords - words, paper->arena);
+
+		if (*rest.key && rest.box.x < column - sheet->width / 8) {
+			text = rest.text;
+			sum += rest.confidence;
+			n++;
+		}
+	}
+	for (int i = 0; i < sheet->nlines && n < 60; i++) {
+		const struct line *line = &sheet->lines[i];
+
+		if (line->middle <= anchor->middle + anchor->height / 2 || line->box.x > column - sheet->width / 10 ||
+		    line->box.x + line->box.w / 2 > column || line->nwords < 2)
+			continue;
+		if (line->middle - before > 5 * line->height)
+			break;
+		text = text ? arena_printf(paper->arena, "%s\n%s", text, line->text) : line->text;
+		box = box_union(box, line_evidence(line));
+		sum += line->confidence;
+		before = line->middle;
+		n++;
+	}
+	if (n)
+		field_fill(field, sum / (float)n < 50 ? FIELD_UNREAD : FIELD_READ, text, text, sum / (float)n, sheet->page, box);
+	else
+		field_fill(field, FIELD_BLANK, anchor->text, NULL, anchor->confidence, sheet->page, box);
+}
+
+/* Ink on the right under the end of the text: a signature block is there, though no word of it was read. */
+static void note_unread(struct paper *paper, const struct sheet *sheet, int top, struct field *field)
+{
+	struct box right = { sheet->width * 11 / 20, top, sheet->width * 2 / 5, (int)(sheet->height * SIGNATURE_SHARE) };
+
+	for (int i = 0; field && i < sheet->page->nmarks; i++) {
+		struct box mark = upright_box(sheet->page, sheet->page->marks[i].box);
+
+		if (sheet->page->marks[i].kind != MARK_BANNER && box_intersect(mark, right).w) {
+			field_fill(field, FIELD_UNREAD, NULL, NULL, 0, sheet->page, sheet->page->marks[i].box);
+			return;
+		}
+	}
+}
+
+/* Where the block begins without "Nơi nhận": a power, or capitals on the right in the lower part of the last pages. */
+static int find_block(const struct sheet *sheet, int from)
+{
+	for (int i = sheet->nlines - 1; i >= 0; i--) {
+		const struct line *line = &sheet->lines[i];
+
+		if (line->middle > from && on_the_right(sheet, line) && line->capitals && power_length(line->text))
+			return i;
+	}
+	for (int i = 0; i < sheet->nlines; i++) {
+		const struct line *line = &sheet->lines[i];
+
+		if (line->middle > from && on_the_right(sheet, line) && line->capitals && line->nwords >= 2 && line->nwords <= 10 &&
+		    line->confidence >= 50)
+			return i;
+	}
+	return -1;
+}
+
+void foot_read(struct paper *paper, struct field *position, struct field *signer, struct field *recipients)
+{
+	int s = -1, words = 0, at = -1, behind;
+	const struct line *anchor = find_recipients(paper, &s, &words);
+	struct field own = { 0 };
+
+	if (anchor && recipients)
+		take_recipients(paper, paper->sheets[s], anchor, words, recipients);
+	if (anchor) {
+		int from = anchor->middle - 3 * anchor->height;
+
+		at = find_block(paper->sheets[s], from);
+		if (at < 0) {
+			note_unread(paper, paper->sheets[s], anchor->box.y, position);
+			note_unread(paper, paper->sheets[s], anchor->box.y, signer);
+		}
+	}
+	for (int k = paper->nsheets - 1; !anchor && k >= 0 && k >= paper->nsheets - 2 && at < 0; k--) {
+		int from = paper->sheets[k]->height / 4;
+
+		if (!k && paper->title >= 0)
+			from = paper->sheets[0]->lines[paper->title].middle + paper->sheets[0]->height / 6;
+		s = k;
+		at = find_block(paper->sheets[k], from);
+	}
+	if (at < 0)
+		return;
+	behind = take_position(paper, paper->sheets[s], at, position ? position : &own);
+	if (behind > 0 && signer)
+		take_signer(paper, paper->sheets[s], behind, position ? position : &own, signer);
+	/* a name without a block of capitals over it would be any name */
+	if (signer && signer->state == FIELD_ABSENT)
+		note_unread(paper, paper->sheets[s], paper->sheets[s]->lines[at].middle, signer);
+}

@@ -1,0 +1,103 @@
+/*
+ * private.h - what the files of this room share: the room's own state, and one paper while it is read
+ */
+#ifndef SOHOA_EXTRACT_PRIVATE_H
+#define SOHOA_EXTRACT_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "pipeline/document.h"
+#include "pipeline/schema.h"
+#include "stages/split/layout.h"
+
+struct arena;
+struct error;
+struct pattern; /* a compiled PCRE2 pattern with its limits: pattern.c */
+
+/* A word below this is no evidence for a number or a day. From ten scans: stamped or written figures that were misread stood at 0..67,
+ * machine-printed ones that were right at 71..96. */
+#define SURE_CONFIDENCE 70
+/* Figures that stand apart from the notation ("Số: 195 /CĐ-TTg") were stamped or written in later: 124 was read for 194 at 90.9,
+ * while printed figures apart reach 94 and more. */
+#define STAMPED_CONFIDENCE 94
+/* A name or position below this goes to a person: under a seal the readers give 0..58, beside it 85..96. */
+#define NAME_CONFIDENCE 65
+/* What a repair (O for 0, D for Đ) and a doubtful cross-check take off, and what a second reading that agrees adds. */
+#define REPAIR_COST 15
+#define DOUBT_COST 30
+#define SECOND_READING_GAIN 10
+
+struct extractor {
+	struct schemas *schemas;
+	struct arena *arena;
+	struct pattern ***patterns; /* by type and field in the order of the schemas; NULL where a field has none */
+};
+
+struct paper {
+	struct extractor *extractor;
+	struct arena *arena;
+	struct document *document;
+	struct sheet **sheets; /* one per page that has words, in order */
+	int nsheets;
+	const struct schema *type;
+
+	/* The head of the first page. Rows are lines cut at the border, top to bottom. */
+	bool motto;        /* Quốc hiệu was found */
+	bool centred;      /* ... in the middle of the page: there are no two columns */
+	int border;        /* x, upright: left of it the agency's block, right of it the motto's */
+	int head_bottom;   /* y, upright: the title stands below */
+	struct line *left, *right;
+	int nleft, nright;
+	int date_row;      /* index in right of the row "..., ngày ... tháng ... năm ...", or -1 */
+	int number_row;    /* index in left of the row "Số: ...", or -1 */
+
+	int title;         /* index of the title's first line in sheets[0]->lines, or -1 */
+	int title_lines;   /* how many lines the title has */
+	int reference;     /* index in left of the row "V/v ...", or -1 */
+};
+
+/* pattern.c: NULL where the pattern is wrong (schemas_open has refused such a one). */
+struct pattern *pattern_new(const char *text);
+void pattern_free(struct pattern *pattern);
+bool pattern_whole(struct pattern *pattern, const char *text);
+/* Group 1, or the whole match where there is none: offset and size in bytes. */
+bool pattern_search(struct pattern *pattern, const char *text, int *offset, int *size);
+
+/* extract.c */
+struct pattern *paper_pattern(const struct paper *paper, const struct schema *type, const char *field);
+
+/* head.c: finds the columns; later the fields. */
+void head_find(struct paper *paper);
+void head_agency(struct paper *paper, const struct schema_field *schema, struct field *field);
+void head_date(struct paper *paper, const struct schema_field *schema, struct field *field);
+void head_place(struct paper *paper, struct field *field);
+/* The row "ngày ... tháng ... năm ..." of any line into a field; false when the line holds none. */
+bool date_row_read(struct paper *paper, const struct line *line, struct field *field, struct field *place);
+
+/* number.c */
+void number_read(struct paper *paper, const struct schema_field *schema, struct field *field);
+/* Offset behind "Số:" in the word, or -1; forms with OCR damage too (Só:, S6:, Sô:). */
+int number_anchor(const char *word);
+bool number_anchor_at(const struct line *line, int word);
+/* The number as the grammar of the type has it, or NULL. digits_missing: a 1 was put where the figures should stand, to ask for
+ * the notation only. */
+char *number_normal(struct paper *paper, const struct schema *type, const char *printed, bool *repaired);
+bool number_fits(struct paper *paper, const struct schema *type);
+
+/* type.c */
+void type_find(struct paper *paper);
+void copy_find(struct paper *paper);
+
+/* subject.c, foot.c, label.c */
+void subject_read(struct paper *paper, struct field *field);
+void foot_read(struct paper *paper, struct field *position, struct field *signer, struct field *recipients);
+void label_read(struct paper *paper, const struct schema_field *schema, struct field *field);
+void pattern_read(struct paper *paper, const struct schema_field *schema, struct field *field);
+void supersedes_read(struct paper *paper, struct field *field);
+
+/* True when ink that is no read word lies in the upright box: marks, or words that were left out of the lines. */
+bool ink_inside(const struct page *page, struct box box);
+void field_fill(struct field *field, enum field_state state, const char *text, const char *value, float confidence,
+		const struct page *page, struct box box);
+
+#endif

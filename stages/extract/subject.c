@@ -1,0 +1,146 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/text.h"
+#include "stages/extract/private.h"
+
+#define SUBJECT_LINES 14
+/* A line below this is specks, rules or a stamp that lies over the title. */
+#define SUBJECT_NOISE 45
+/* The step to the next line of a subject never exceeded 1.35 times the first one on the scans; the rule and the body stood 1.55 and more below. */
+#define STEP_LIMIT 1.5
+
+/* Words that begin the body, a recipient or the deciding authority. */
+static bool ends_subject(const struct line *line)
+{
+	static const char *const starts[] = { "cancu", "kinhgui", "thuchien", "xetdenghi", "dieu1", "phan1", NULL };
+
+	for (int i = 0; starts[i]; i++)
+		if (!strncmp(line->key, starts[i], strlen(starts[i])))
+			return true;
+	return line->capitals && line->nwords >= 2;
+}
+
+struct gathered {
+	char *text;
+	struct box box;
+	float sum;
+	int n;
+};
+
+static void gather(struct paper *paper, struct gathered *all, const struct line *line)
+{
+	all->text = all->text ? arena_printf(paper->arena, "%s %s", all->text, line->text) : arena_strdup(paper->arena, line->text);
+	all->box = box_union(all->box, line_evidence(line));
+	all->sum += line->confidence;
+	all->n++;
+}
+
+/* The first letter is a capital in every subject, and "V/v" has one spelling (Decree 30/2020 appendix I, boxes 5a and 5b). */
+static char *normal(struct paper *paper, const char *text)
+{
+	const char *rest = text;
+	char first[5] = { 0 };
+
+	if (!strncmp(text, "V/V", 3) || !strncmp(text, "v/v", 3))
+		return arena_printf(paper->arena, "V/v%s", text + 3);
+	/* "Và việc", "Vẻ việc": there is one such opening */
+	if (key_distance(text_key(paper->arena, arena_strndup(paper->arena, text, strcspn(text, " "))), "ve", 1) <= 1 &&
+	    (rest = strchr(text, ' ')) && !strncmp(text_key(paper->arena, rest), "viec", 4))
+		return arena_printf(paper->arena, "Về%s", rest);
+	rest = text;
+	text_put(first, text_next(&rest));
+	return arena_printf(paper->arena, "%s%s", text_upper(paper->arena, first), rest);
+}
+
+static void done(struct paper *paper, const struct gathered *all, const char *lines, struct field *field)
+{
+	float sure = all->n ? all->sum / (float)all->n : 0;
+
+	if (all->text)
+		field_fill(field, sure < SUBJECT_NOISE ? FIELD_UNREAD : FIELD_READ, lines, normal(paper, all->text), sure,
+			   paper->sheets[0]->page, all->box);
+}
+
+/* "V/v ..." under the number, in the left block. */
+static void read_reference(struct paper *paper, struct field *field)
+{
+	struct gathered all = { 0 };
+	int step = 0;
+	char *lines = NULL;
+
+	for (int i = paper->reference; i < paper->nleft && i < paper->reference + SUBJECT_LINES; i++) {
+		const struct line *line = &paper->left[i];
+		int gap = i > paper->reference ? line->middle - paper->left[i - 1].middle : 0;
+
+		if (i > paper->reference && (ends_subject(line) || gap > 2 * line->height + line->height / 2 ||
+					     (step && gap > step * STEP_LIMIT) || line->confidence < SUBJECT_NOISE))
+			break;
+		if (gap && (!step || gap > step))
+			step = gap;
+		gather(paper, &all, line);
+		lines = lines ? arena_printf(paper->arena, "%s\n%s", lines, line->text) : line->text;
+	}
+	done(paper, &all, lines, field);
+}
+
+/* A line of a centred block: its middle is near that of the title, however long it is. */
+static bool centred_with(const struct sheet *sheet, const struct line *line, int middle)
+{
+	return abs(line->box.x + line->box.w / 2 - middle) < sheet->width / 12;
+}
+
+/* Hardly read at all, or badly and set off from its neighbour by more than a blank. */
+static bool is_noise(const struct line *line, int word, int next)
+{
+	struct box a = line->words[word]->box, b = next >= 0 && next < line->nwords ? line->words[next]->box : a;
+	int gap = b.x > a.x ? b.x - a.x - a.w : a.x - b.x - b.w;
+
+	return line->words[word]->confidence < 20 || !*line->keys[word] || (line->words[word]->confidence < 60 && gap > line->height);
+}
+
+/* A stamp beside the block may hang on a line of it: words of little confidence at either end go. */
+static struct line without_noise(struct paper *paper, const struct line *line)
+{
+	int first = 0, last = line->nwords;
+
+	while (first < last && is_noise(line, first, first + 1))
+		first++;
+	while (last > first && is_noise(line, last - 1, last - 2))
+		last--;
+	return first || last < line->nwords ? line_slice(line, first, last - first, paper->arena) : *line;
+}
+
+void subject_read(struct paper *paper, struct field *field)
+{
+	const struct sheet *sheet = paper->sheets[0];
+	struct gathered all = { 0 };
+	int before, step = 0, middle;
+	char *lines = NULL;
+
+	if (paper->title < 0) {
+		if (paper->reference >= 0)
+			read_reference(paper, field);
+		return;
+	}
+	before = sheet->lines[paper->title + paper->title_lines - 1].middle;
+	middle = sheet->lines[paper->title].box.x + sheet->lines[paper->title].box.w / 2;
+	for (int i = paper->title + paper->title_lines; i < sheet->nlines && all.n < SUBJECT_LINES; i++) {
+		struct line line = without_noise(paper, &sheet->lines[i]);
+		int gap = line.middle - before;
+
+		if (!line.nwords || line.confidence < SUBJECT_NOISE || !centred_with(sheet, &line, middle))
+			continue;
+		if (gap * 2 < line.height) /* beside the line before: a piece of the same row */
+			continue;
+		if (ends_subject(&line) || gap > 3 * line.height || (step && gap > step * STEP_LIMIT))
+			break;
+		if (all.n && gap > step)
+			step = gap;
+		before = line.middle;
+		gather(paper, &all, &line);
+		lines = lines ? arena_printf(paper->arena, "%s\n%s", lines, line.text) : line.text;
+	}
+	done(paper, &all, lines, field);
+}

@@ -1,0 +1,48 @@
+/*
+ * image.h - how a page lies and what is on it besides letters; the stored image is never changed
+ *
+ * Each *_find measures and changes nothing; the room alone acts. Pixels: 1, 8 or 32 bits, dpi in page->dpi.
+ */
+#ifndef SOHOA_IMAGE_H
+#define SOHOA_IMAGE_H
+
+#include <stdbool.h>
+
+#include "pipeline/document.h"
+
+struct Pix;
+struct arena;
+struct page_room;
+
+extern const struct page_room image_room;
+
+/* What stands out from the paper as 1-bit pixels (1 is ink), whatever the depth; thin pencil too. The caller destroys it. NULL without memory. */
+struct Pix *ink_mask(struct Pix *pix);
+
+/* Degrees that the text lines climb to the right, 0 where that cannot be told. bits: 1-bit. */
+float skew_find(struct Pix *bits);
+
+/* 0, 90, 180 or 270: how far to turn clockwise; -1 where the letters do not tell. bits: 1-bit. */
+int orientation_find(struct Pix *bits);
+
+/* True when nothing was put on the page: black borders of the scan, punch holes and specks are no content; a seal, a pen note, a
+ * faint pencil number are. */
+bool blank_find(struct Pix *mask, int dpi);
+
+/* ink, contrast, x_height. */
+void quality_find(struct Pix *pix, struct Pix *mask, struct quality *quality);
+
+/* Round red seals of a colour page, as marks in the frame of pix. */
+void seals_find(struct Pix *pix, int dpi, struct arena *arena, struct mark **marks, int *nmarks);
+
+/* QR codes and barcodes, in the frame of pix; mask: its ink. Only places that could be one are scanned: a scan of the whole page costs as
+ * much as all other measures together. self: what codes_open gave. */
+void *codes_open(void);
+void codes_find(void *self, struct Pix *pix, struct Pix *mask, int dpi, struct arena *arena, struct code **codes, int *ncodes);
+void codes_close(void *self);
+
+/* MARK_INK: groups of ink in an upright mask that no word covers, in the frame as received, added to page->marks. mask is used up as working
+ * space. For the ocr room, once the words are known. */
+void unread_ink_find(struct page *page, struct Pix *mask, struct arena *arena);
+
+#endif

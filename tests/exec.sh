@@ -1,0 +1,6 @@
+#!/bin/bash
+# How prove starts one test: no test may take longer than fifteen minutes, nor leave a process behind.
+case $1 in
+*.sh) exec timeout --kill-after=5 900 bash "$1" ;;
+*) exec timeout --kill-after=5 900 "$1" ;;
+esac

@@ -1,0 +1,123 @@
+/*
+ * page.c - draws small scans for the tests of the whole house
+ *
+ * usage: page OUT.tif|OUT.png|OUT.jpg|OUT.pdf [DPI [WIDTH_MM HEIGHT_MM]] < TEXT
+ *
+ * TEXT is Pango markup, one paragraph a line; a form feed begins a new page (TIFF and PDF); a page without text is blank; a line
+ * that begins with ">" is centred, with "|" split in a left and a right half at the next "|".
+ */
+#include <cairo.h>
+#include <leptonica/allheaders.h>
+#include <pango/pangocairo.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MARGIN_MM 12
+
+static double scale; /* pixels per millimetre */
+
+static int draw_text(cairo_t *cr, const char *text, double x, double y, double width, PangoAlignment align)
+{
+	PangoLayout *layout = pango_cairo_create_layout(cr);
+	PangoFontDescription *font = pango_font_description_from_string("Liberation Serif");
+	int height;
+
+	pango_font_description_set_absolute_size(font, 13 * 25.4 / 72 * scale * PANGO_SCALE);
+	pango_layout_set_font_description(layout, font);
+	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
+	pango_layout_set_alignment(layout, align);
+	pango_layout_set_markup(layout, text, -1);
+	cairo_move_to(cr, x, y);
+	pango_cairo_show_layout(cr, layout);
+	pango_layout_get_pixel_size(layout, NULL, &height);
+	pango_font_description_free(font);
+	g_object_unref(layout);
+	return height;
+}
+
+static double draw_line(cairo_t *cr, char *line, double y, double width)
+{
+	double left = MARGIN_MM * scale, inner = width - 2 * left;
+	char *middle;
+	int a, b;
+
+	if (*line == '>')
+		return draw_text(cr, line + 1, left, y, inner, PANGO_ALIGN_CENTER);
+	if (*line == '|' && (middle = strchr(line + 1, '|'))) {
+		*middle = '\0';
+		a = draw_text(cr, line + 1, left / 2, y, inner * 0.45, PANGO_ALIGN_CENTER);
+		b = draw_text(cr, middle + 1, left / 2 + inner * 0.48, y, inner * 0.58, PANGO_ALIGN_CENTER);
+		return a > b ? a : b;
+	}
+	return draw_text(cr, line, left, y, inner, PANGO_ALIGN_LEFT);
+}
+
+static PIX *draw_page(char *text, int width, int height)
+{
+	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
+	cairo_t *cr = cairo_create(surface);
+	double y = MARGIN_MM * scale;
+	char *line, *rest = text;
+	const unsigned char *data;
+	PIX *pix;
+	int stride;
+
+	cairo_set_source_rgb(cr, 1, 1, 1);
+	cairo_paint(cr);
+	cairo_set_source_rgb(cr, 0, 0, 0);
+	while ((line = strsep(&rest, "\n")))
+		y += *line ? draw_line(cr, line, y, width) + 1.5 * scale : 4 * scale;
+	cairo_surface_flush(surface);
+	data = cairo_image_surface_get_data(surface);
+	stride = cairo_image_surface_get_stride(surface);
+	pix = pixCreate(width, height, 8);
+	for (int i = 0; i < height; i++)
+		for (int k = 0; k < width; k++)
+			pixSetPixel(pix, k, i, data[i * stride + 4 * k + 1]);
+	cairo_destroy(cr);
+	cairo_surface_destroy(surface);
+	return pix;
+}
+
+int main(int argc, char **argv)
+{
+	int dpi = argc > 2 ? atoi(argv[2]) : 200;
+	double w = argc > 3 ? atof(argv[3]) : 148, h = argc > 4 ? atof(argv[4]) : 105;
+	static char text[1 << 20];
+	const char *out = argc > 1 ? argv[1] : NULL, *end = out ? strrchr(out, '.') : NULL;
+	char *page, *rest = text;
+	PIXA *pages = pixaCreate(4);
+	int failed = 0;
+
+	if (!end || !dpi) {
+		fprintf(stderr, "usage: page OUT.tif|OUT.png|OUT.jpg|OUT.pdf [DPI [WIDTH_MM HEIGHT_MM]] < TEXT\n");
+		return 2;
+	}
+	text[fread(text, 1, sizeof text - 1, stdin)] = '\0';
+	scale = dpi / 25.4;
+	setMsgSeverity(L_SEVERITY_ERROR);
+	while ((page = strsep(&rest, "\f"))) {
+		PIX *pix = draw_page(page, (int)(w * scale), (int)(h * scale));
+
+		pixSetResolution(pix, dpi, dpi);
+		pixaAddPix(pages, pix, L_INSERT);
+	}
+	for (int i = 0; i < pixaGetCount(pages); i++) {
+		PIX *pix = pixaGetPix(pages, i, L_CLONE), *bits = pixThresholdToBinary(pix, 128);
+
+		pixSetResolution(bits, dpi, dpi);
+		if (!strcmp(end, ".tif"))
+			failed |= pixWriteTiff(out, bits, IFF_TIFF_G4, i ? "a" : "w");
+		else if (!strcmp(end, ".png"))
+			failed |= pixWrite(out, pix, IFF_PNG);
+		else if (!strcmp(end, ".jpg"))
+			failed |= pixWriteJpeg(out, pix, 85, 0);
+		pixDestroy(&pix);
+		pixDestroy(&bits);
+	}
+	if (!strcmp(end, ".pdf"))
+		failed |= pixaConvertToPdf(pages, dpi, 1.0F, L_JPEG_ENCODE, 85, NULL, out);
+	pixaDestroy(&pages);
+	return failed ? 1 : 0;
+}

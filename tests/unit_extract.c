@@ -1,0 +1,398 @@
+/* Type and fields of made-up papers: the room itself over pages written in the test. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdlib.h>
+
+#include "pipeline/config.h"
+#include "pipeline/error.h"
+#include "pipeline/stage.h"
+#include "stages/extract/extract.h"
+#include "tests/paper.h"
+
+#define MOTTO { 760, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" }, { 880, 195, "Độc lập - Tự do - Hạnh phúc" }
+#define MOTTO_MIDDLE { -827, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" }, { -827, 195, "Độc lập - Tự do - Hạnh phúc" }
+#define HEAD(number) { 200, 150, "UBND TỈNH BẮC HÀ" }, { 200, 195, "SỞ NỘI VỤ" }, MOTTO, { 300, 270, number }, \
+	{ 850, 270, "Bắc Hà, ngày 05 tháng 02 năm 2024" }
+#define FOOT { 240, 1700, "Nơi nhận:" }, { 240, 1750, "- Như trên;" }, { 240, 1795, "- Lưu: VT, SNV." }, \
+	{ -1250, 1700, "KT. GIÁM ĐỐC" }, { -1250, 1750, "PHÓ GIÁM ĐỐC" }, { -1250, 1950, "Trần Thị Bích Hà" }
+#define END_ROWS { 0, 0, NULL }
+
+static void *room;
+
+static int open_room(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct config *config = config_open(NULL, &err);
+
+	room = extract_room.open(config, &err);
+	config_close(config);
+	if (!room)
+		print_error("%s\n", err.text);
+	return room ? 0 : -1;
+}
+
+static int close_room(void **state)
+{
+	extract_room.close(room);
+	return 0;
+}
+
+static struct document *read_one(struct arena *arena, struct dossier *dossier)
+{
+	struct error err = ERROR_INIT;
+	struct document *document = arena_alloc(arena, sizeof *document);
+
+	*document = (struct document){ .number = 1, .first = 1, .last = dossier->npages };
+	dossier->documents = document;
+	dossier->ndocuments = 1;
+	assert_int_equal(extract_room.run(room, dossier, arena, &err), 0);
+	return document;
+}
+
+static struct document *read_rows(struct arena *arena, struct dossier *dossier, const struct row *rows)
+{
+	memset(dossier, 0, sizeof *dossier);
+	paper_page(arena, dossier, rows);
+	return read_one(arena, dossier);
+}
+
+static void expect(const struct document *document, const char *name, enum field_state state, const char *value)
+{
+	const struct field *field = field_find(document, name);
+
+	if (!field)
+		fail_msg("%s: no field %s", document->type, name);
+	if (field->state != state)
+		fail_msg("%s is %s, not %s (\"%s\")", name, field_state_name(field->state), field_state_name(state), field->text ? field->text : "");
+	if (!value != !field->value || (value && strcmp(value, field->value)))
+		fail_msg("%s is \"%s\", not \"%s\"", name, field->value ? field->value : "(none)", value ? value : "(none)");
+	if (state != FIELD_ABSENT) {
+		assert_int_equal(field->page, 1);
+		assert_true(field->box.w > 0);
+	}
+}
+
+static const struct row decision[] = { HEAD("Số: 12/QĐ-SNV"), { -827, 360, "QUYẾT ĐỊNH" },
+	{ -827, 410, "Về việc công nhận kết quả kiểm tra hồ sơ của các phường, xã" }, { -827, 455, "trên địa bàn tỉnh năm 2024" },
+	{ -827, 560, "GIÁM ĐỐC SỞ NỘI VỤ" }, { 300, 640, "Căn cứ Luật Lưu trữ;" },
+	{ 300, 700, "Điều 1. Quyết định này thay thế Quyết định số 45/QĐ-SNV ngày 02/3/2020." }, FOOT, END_ROWS };
+
+static void test_decision(void **state)
+{
+	struct arena *arena = arena_new();
+	struct dossier dossier;
+	struct document *d = read_rows(arena, &dossier, decision);
+	struct box box;
+
+	assert_string_equal(d->type, "quyet-dinh");
+	assert_true(d->type_confidence > 90);
+	assert_string_equal(d->copy, "original");
+	assert_int_equal(d->level, 1);
+	expect(d, "agency", FIELD_READ, "SỞ NỘI VỤ");
+	expect(d, "number", FIELD_READ, "12/QĐ-SNV");
+	expect(d, "date", FIELD_READ, "2024-02-05");
+	expect(d, "place", FIELD_READ, "Bắc Hà");
+	expect(d, "subject", FIELD_READ, "Về việc công nhận kết quả kiểm tra hồ sơ của các phường, xã trên địa bàn tỉnh năm 2024");
+	expect(d, "position", FIELD_READ, "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC");
+	expect(d, "signer", FIELD_READ, "Trần Thị Bích Hà");
+	expect(d, "recipients", FIELD_READ, "- Như trên;\n- Lưu: VT, SNV.");
+	expect(d, "supersedes", FIELD_READ, "45/QĐ-SNV");
+	assert_string_equal(field_find(d, "number")->text, "Số: 12/QĐ-SNV");
+	box = field_find(d, "number")->box;
+	assert_int_equal(box.x, 300);
+	assert_int_equal(box.y, 270);
+	arena_free(arena);
+}
+
+/* Number, its state and value; the type follows title and number. */
+static void test_numbers(void **state)
+{
+	static const struct { const char *row, *title, *type; enum field_state state; const char *value; } rows[] = {
+		{ "Số: 12/QĐ-SNV", "QUYẾT ĐỊNH", "quyet-dinh", FIELD_READ, "12/QĐ-SNV" },
+		{ "Số: 05/2024/QĐ-UBND", "QUYẾT ĐỊNH", "quyet-dinh-quy-pham", FIELD_READ, "05/2024/QĐ-UBND" },
+		{ "Số: 60/2021/NĐ-CP", "NGHỊ ĐỊNH", "nghi-dinh", FIELD_READ, "60/2021/NĐ-CP" },
+		{ "Số: 33/2024/QH15", "NGHỊ QUYẾT", "nghi-quyet-quy-pham", FIELD_READ, "33/2024/QH15" },
+		{ "Luật số: 33/2024/QH15", "LUẬT", "luat", FIELD_READ, "33/2024/QH15" },
+		{ "Só: 12/QD-SNV", "QUYẾT ĐỊNH", "quyet-dinh", FIELD_READ, "12/QĐ-SNV" },
+		{ "S6: 12/OĐ-SNV", "QUYẾT ĐỊNH", "quyet-dinh", FIELD_READ, "12/QĐ-SNV" },
+		{ "Số: 1O/QĐ-SNV", "QUYẾT ĐỊNH", "quyet-dinh", FIELD_READ, "10/QĐ-SNV" },
+		{ "Số: 26/TTr-SNV", "TỜ TRÌNH", "to-trinh", FIELD_READ, "26/TTr-SNV" },
+		{ "Số: 12a/KH-BCĐ", "KẾ HOẠCH", "ke-hoach", FIELD_READ, "12a/KH-BCĐ" },
+		{ "Số: ~ ~ /TB-UBND", "THÔNG BÁO", "thong-bao", FIELD_BLANK, NULL },
+		{ "Số: /TB-UBND", "THÔNG BÁO", "thong-bao", FIELD_BLANK, NULL },
+		{ "Số: ........ /TB-UBND", "THÔNG BÁO", "thong-bao", FIELD_BLANK, NULL },
+		{ "Số:/TB-UBND", "THÔNG BÁO", "thong-bao", FIELD_BLANK, NULL },
+		{ "Số: 435^53 /CĐ-TTg", "CÔNG ĐIỆN", "cong-dien", FIELD_UNREAD, NULL },
+		{ "Số: 124^91 /CĐ-TTg", "CÔNG ĐIỆN", "cong-dien", FIELD_UNREAD, NULL },
+		{ "Số: j()^0 /2025/TT-BKHCN", "THÔNG TƯ", "thong-tu", FIELD_UNREAD, NULL },
+		{ "Số: lO/QĐ-SNV", "QUYẾT ĐỊNH", "quyet-dinh", FIELD_UNREAD, NULL }, /* letters alone make no number */
+		{ "Số: 12/QĐ-SNV^40", "QUYẾT ĐỊNH", "quyet-dinh", FIELD_UNREAD, NULL },
+		{ "Sở Nội vụ", "QUYẾT ĐỊNH", "quyet-dinh", FIELD_UNREAD, NULL },
+		{ "Số: 12/QĐ-SNV", "QUYÉT D1NH", "quyet-dinh", FIELD_READ, "12/QĐ-SNV" },
+		{ "Số: 12/QĐ-SNV", "điều lệ", "quyet-dinh", FIELD_READ, "12/QĐ-SNV" }, /* no title: by its notation */
+		{ "Số: 12/SNV-VP", "THẺ LẠ", "cong-van", FIELD_READ, "12/SNV-VP" },
+		{ "Số: 12/XYZ", "THẺ LẠ", "khac", FIELD_READ, "12/XYZ" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct row page[] = { HEAD("x"), { -827, 360, rows[i].title }, { -827, 410, "Về một việc" }, END_ROWS };
+		struct arena *arena = arena_new();
+		struct dossier dossier;
+		struct document *d;
+
+		page[4].text = rows[i].row;
+		d = read_rows(arena, &dossier, page);
+		if (strcmp(d->type, rows[i].type))
+			fail_msg("row %zu (%s): %s, not %s", i, rows[i].row, d->type, rows[i].type);
+		print_message("# %s\n", rows[i].row);
+		expect(d, "number", rows[i].state, rows[i].value);
+		arena_free(arena);
+	}
+}
+
+/* Ink in the empty place is handwriting, never "blank". */
+static void test_ink(void **state)
+{
+	static const struct row notice[] = { { 200, 150, "UBND TỈNH BẮC HÀ" }, MOTTO, { 300, 270, "Số: ~ ~ /TB-UBND" },
+		{ 850, 270, "Bắc Hà, ngày ~ tháng 02 năm 2024" }, { -827, 360, "THÔNG BÁO" }, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier;
+	struct document *d = read_rows(arena, &dossier, notice);
+	struct mark marks[2] = { { MARK_INK, { 365, 265, 60, 38 }, 80 }, { MARK_INK, { 1035, 265, 30, 38 }, 80 } };
+
+	expect(d, "number", FIELD_BLANK, NULL);
+	expect(d, "date", FIELD_BLANK, NULL);
+	assert_string_equal(field_find(d, "date")->text, "ngày tháng 02 năm 2024");
+	memset(&dossier, 0, sizeof dossier);
+	paper_page(arena, &dossier, notice);
+	dossier.pages[0].marks = marks;
+	dossier.pages[0].nmarks = 2;
+	d = read_one(arena, &dossier);
+	expect(d, "number", FIELD_UNREAD, NULL);
+	expect(d, "date", FIELD_UNREAD, NULL);
+	/* the ink of a banner is no handwriting */
+	marks[0].kind = marks[1].kind = MARK_BANNER;
+	d = read_one(arena, &dossier);
+	expect(d, "number", FIELD_BLANK, NULL);
+	arena_free(arena);
+}
+
+static void test_dates(void **state)
+{
+	static const struct { const char *row; enum field_state state; const char *date, *place; } rows[] = {
+		{ "Hà Nội, ngày 05 tháng 01 năm 2020", FIELD_READ, "2020-01-05", "Hà Nội" },
+		{ "Bà Rịa-Vũng Tàu, ngày 27 tháng 3 năm 2024", FIELD_READ, "2024-03-27", "Bà Rịa-Vũng Tàu" },
+		{ "Hà Nội, ngày Ì0 tháng 1ô năm 2025", FIELD_READ, "2025-10-10", "Hà Nội" },
+		{ "Hà Nội, ngày10 tháng10 năm2025", FIELD_READ, "2025-10-10", "Hà Nội" },
+		{ "Hà Nội, ngày O6^82 tháng 40^85 năm 2025", FIELD_UNREAD, NULL, "Hà Nội" },
+		{ "Hà Nội, ngày 30 tháng 02 năm 2024", FIELD_UNREAD, NULL, "Hà Nội" },
+		{ "Hà Nội, ngày 12^20 tháng 02 năm 2024", FIELD_UNREAD, NULL, "Hà Nội" },
+		{ "Hà Nội, ngày ..... tháng ..... năm 2024", FIELD_BLANK, NULL, "Hà Nội" },
+		{ "Hà Nội, ngày tháng 02 năm 2024", FIELD_BLANK, NULL, "Hà Nội" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct row page[] = { HEAD("Số: 12/QĐ-SNV"), { -827, 360, "QUYẾT ĐỊNH" }, END_ROWS };
+		struct arena *arena = arena_new();
+		struct dossier dossier;
+		struct document *d;
+
+		page[5].text = rows[i].row;
+		d = read_rows(arena, &dossier, page);
+		print_message("# %s\n", rows[i].row);
+		expect(d, "date", rows[i].state, rows[i].date);
+		expect(d, "place", FIELD_READ, rows[i].place);
+		arena_free(arena);
+	}
+}
+
+static void test_agencies(void **state)
+{
+	static const struct { const char *lines[4]; const char *agency; } rows[] = {
+		{ { "CHÍNH PHỦ" }, "CHÍNH PHỦ" },
+		{ { "BỘ TÀI CHÍNH", "TỔNG CỤC THUẾ" }, "TỔNG CỤC THUẾ" },
+		{ { "ỦY BAN NHÂN DÂN", "TỈNH BÀ RỊA - VŨNG TÀU" }, "ỦY BAN NHÂN DÂN TỈNH BÀ RỊA - VŨNG TÀU" },
+		{ { "BỘ KHOA HỌC", "VÀ CÔNG NGHỆ" }, "BỘ KHOA HỌC VÀ CÔNG NGHỆ" },
+		{ { "UBND QUẬN BA ĐÌNH", "ỦY BAN NHÂN DÂN", "PHƯỜNG PHÚC XÁ" }, "ỦY BAN NHÂN DÂN PHƯỜNG PHÚC XÁ" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct row page[] = { MOTTO, { 850, 300, "Hà Nội, ngày 05 tháng 02 năm 2024" }, { 250, 300, "Số: 12/QĐ-SNV" },
+				      { -827, 400, "QUYẾT ĐỊNH" }, END_ROWS, END_ROWS, END_ROWS, END_ROWS };
+		struct arena *arena = arena_new();
+		struct dossier dossier;
+
+		for (int k = 0; k < 4 && rows[i].lines[k]; k++)
+			page[5 + k] = (struct row){ 150, 150 + 40 * k, rows[i].lines[k] };
+		expect(read_rows(arena, &dossier, page), "agency", FIELD_READ, rows[i].agency);
+		arena_free(arena);
+	}
+}
+
+static void test_positions(void **state)
+{
+	static const struct { const char *first, *second, *name; enum field_state position; const char *value; enum field_state signer;
+			      const char *who; } rows[] = {
+		{ "CHỦ TỊCH", NULL, "Lê Văn Minh", FIELD_READ, "CHỦ TỊCH", FIELD_READ, "Lê Văn Minh" },
+		{ "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Lê Văn Minh", FIELD_READ, "TM. ỦY BAN NHÂN DÂN\nCHỦ TỊCH", FIELD_READ, "Lê Văn Minh" },
+		{ "TL.CHỦ TỊCH", "CHÁNH VĂN PHÒNG", "Lê Văn Minh", FIELD_READ, "TL.CHỦ TỊCH\nCHÁNH VĂN PHÒNG", FIELD_READ, "Lê Văn Minh" },
+		{ "TUQ. GIÁM ĐỐC", "TRƯỞNG PHÒNG", "Lê Văn Minh", FIELD_READ, "TUQ. GIÁM ĐỐC\nTRƯỞNG PHÒNG", FIELD_READ, "Lê Văn Minh" },
+		{ "Q. GIÁM ĐỐC", NULL, "Lê Văn Minh", FIELD_READ, "Q. GIÁM ĐỐC", FIELD_READ, "Lê Văn Minh" },
+		{ "KT. THỦ TƯỚNG", "PHO THỦ TƯỜNG", "Lê Văn Minh", FIELD_READ, "KT. THỦ TƯỚNG\nPHÓ THỦ TƯỚNG", FIELD_READ, "Lê Văn Minh" },
+		{ "KT. BỘ TRƯỞNG", "THỨ TRƯỞNG", "Lê Văn Minh", FIELD_READ, "KT. BỘ TRƯỞNG\nTHỨ TRƯỞNG", FIELD_READ, "Lê Văn Minh" },
+		{ "KT. BỘ TRƯỞNG", NULL, "Lê Văn Minh", FIELD_UNREAD, NULL, FIELD_READ, "Lê Văn Minh" },
+		{ "KT. THỦ TƯỚNG", "IÓ HỦ TƯƠNG", "Lê Văn Minh", FIELD_UNREAD, NULL, FIELD_READ, "Lê Văn Minh" },
+		{ "CHỦ TỊCH", NULL, "NẾu^21 Văn Minh", FIELD_READ, "CHỦ TỊCH", FIELD_UNREAD, NULL },
+		{ "CHỦ TỊCH", NULL, "a8 o", FIELD_READ, "CHỦ TỊCH", FIELD_ABSENT, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct row page[] = { HEAD("Số: 12/QĐ-SNV"), { -827, 360, "QUYẾT ĐỊNH" }, { 300, 640, "Căn cứ Luật Lưu trữ;" },
+				      { 240, 1700, "Nơi nhận:" }, { 240, 1750, "- Như trên;" }, { -1250, 1700, rows[i].first },
+				      { -1250, 1950, rows[i].name }, END_ROWS, END_ROWS };
+		struct arena *arena = arena_new();
+		struct dossier dossier;
+		struct document *d;
+
+		if (rows[i].second)
+			page[12] = (struct row){ -1250, 1750, rows[i].second };
+		print_message("# %s, %s\n", rows[i].first, rows[i].name);
+		d = read_rows(arena, &dossier, page);
+		expect(d, "position", rows[i].position, rows[i].value);
+		expect(d, "signer", rows[i].signer, rows[i].who);
+		arena_free(arena);
+	}
+}
+
+/* A name under the seal is set right by the same name among the recipients. */
+static void test_second_reading(void **state)
+{
+	static const struct row letter[] = { HEAD("Số: 12/SNV-VP"), { 200, 330, "V/v báo cáo kết quả" }, { 200, 370, "số hóa năm 2024" },
+		{ 600, 500, "Kính gửi: Văn phòng UBND tỉnh." }, { 240, 1700, "Nơi nhận:" }, { 240, 1750, "- PGĐ Nguyễn Sỹ Lâm;" },
+		{ -1250, 1700, "GIÁM ĐỐC" }, { -1250, 1950, "NẾuyễn^30 Sỹ Lâm" }, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier;
+	struct document *d = read_rows(arena, &dossier, letter);
+
+	assert_string_equal(d->type, "cong-van");
+	expect(d, "subject", FIELD_READ, "V/v báo cáo kết quả số hóa năm 2024");
+	expect(d, "signer", FIELD_READ, "Nguyễn Sỹ Lâm");
+	expect(d, "recipient", FIELD_READ, "Văn phòng UBND tỉnh");
+	arena_free(arena);
+}
+
+static void test_copies(void **state)
+{
+	static const struct { const char *line, *copy; int level; } rows[] = {
+		{ "một dòng", "original", 1 }, { "SAO Y BẢN CHÍNH", "agency-copy", 1 }, { "TRÍCH SAO", "agency-copy", 1 },
+		{ "SAO LỤC", "agency-copy", 1 }, { "(BẢN SAO)", "extract", 1 },
+		{ "Chứng thực bản sao đúng với bản chính", "certified-copy", 0 }, { "BẢN PHOTO", "photocopy", 0 },
+		{ "bản sao của giấy này nộp tại", "original", 1 }, { "quyển số 01/2024-SCT/BS", "certified-copy", 0 },
+		{ "Số chứng thực: 146", "original", 1 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct row page[] = { HEAD("Số: 12/QĐ-SNV"), { -827, 360, "QUYẾT ĐỊNH" }, { -827, 2000, rows[i].line }, END_ROWS };
+		struct arena *arena = arena_new();
+		struct dossier dossier;
+		struct document *d = read_rows(arena, &dossier, page);
+
+		if (strcmp(d->copy, rows[i].copy) || d->level != rows[i].level)
+			fail_msg("%s: %s %d", rows[i].line, d->copy, d->level);
+		arena_free(arena);
+	}
+}
+
+static void test_birth(void **state)
+{
+	struct row rows[] = { MOTTO_MIDDLE, { -827, 300, "GIẤY KHAI SINH" }, { 1200, 360, "Số: 123/2020" },
+		{ 200, 450, "Họ, chữ đệm, tên: NGUYỄN GIA HÂN" }, { 200, 510, "Ngày, tháng, năm sinh: 05/3/2020" },
+		{ 200, 570, "ghi bằng chữ: Ngày năm tháng ba năm hai nghìn không trăm hai mươi" },
+		{ 200, 630, "Giới tính: Nữ ~ Dân tộc: Kinh ~ Quốc tịch: Việt Nam" }, { 200, 690, "Số định danh cá nhân: 079320001234" },
+		{ 200, 750, "Họ, chữ đệm, tên người mẹ: LÊ THỊ HOA" }, { 200, 810, "Quê quán: ............" },
+		{ 200, 900, "Nơi đăng ký khai sinh: UBND phường Hòa Bình" }, { 200, 960, "Ngày, tháng, năm đăng ký: 12/3/2020" }, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier;
+	struct document *d = read_rows(arena, &dossier, rows);
+
+	assert_string_equal(d->type, "giay-khai-sinh");
+	expect(d, "owner_name", FIELD_READ, "NGUYỄN GIA HÂN");
+	expect(d, "owner_birth", FIELD_READ, "2020-03-05");
+	expect(d, "owner_id", FIELD_READ, "079320001234");
+	expect(d, "owner_sex", FIELD_READ, "Nữ");
+	expect(d, "owner_ethnic", FIELD_READ, "Kinh");
+	expect(d, "mother_name", FIELD_READ, "LÊ THỊ HOA");
+	expect(d, "home_place", FIELD_BLANK, NULL);
+	expect(d, "father_name", FIELD_ABSENT, NULL);
+	expect(d, "number", FIELD_READ, "123/2020");
+	expect(d, "date", FIELD_READ, "2020-03-12");
+	rows[6].text = "ghi bằng chữ: Ngày sáu tháng ba năm hai nghìn không trăm hai mươi"; /* figures and words differ */
+	d = read_rows(arena, &dossier, rows);
+	expect(d, "owner_birth", FIELD_UNREAD, NULL);
+	arena_free(arena);
+}
+
+static void test_marriage(void **state)
+{
+	static const struct row rows[] = { MOTTO_MIDDLE, { -827, 300, "GIẤY CHỨNG NHẬN KẾT HÔN" }, { 1200, 360, "Số: 25/2021" },
+		{ 200, 450, "Họ, chữ đệm, tên vợ: LÊ THỊ HOA ~ Họ, chữ đệm, tên chồng: TRẦN VĂN NAM" },
+		{ 200, 510, "Ngày, tháng, năm sinh: 02/9/1995 ~ Ngày, tháng, năm sinh: 15/10/1993" },
+		{ 200, 570, "Giấy tờ tùy thân: 079195001234 ~ Giấy tờ tùy thân: 079093004321" }, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier;
+	struct document *d = read_rows(arena, &dossier, rows);
+
+	assert_string_equal(d->type, "giay-chung-nhan-ket-hon");
+	expect(d, "owner_name", FIELD_READ, "LÊ THỊ HOA\nTRẦN VĂN NAM");
+	expect(d, "owner_birth", FIELD_READ, "1995-09-02\n1993-10-15");
+	expect(d, "owner_id", FIELD_READ, "079195001234\n079093004321");
+	arena_free(arena);
+}
+
+static void test_card(void **state)
+{
+	static const struct row rows[] = { MOTTO_MIDDLE, { -827, 260, "CĂN CƯỚC CÔNG DÂN" }, { 500, 340, "Số / No.: 079190001234" },
+		{ 500, 400, "Họ và tên / Full name:" }, { 500, 440, "PHẠM THU CÚC" },
+		{ 500, 500, "Ngày sinh / Date of birth: 20/11/1990" }, { 500, 560, "Giới tính / Sex: Nữ" },
+		{ 200, 700, "Có giá trị đến / Date of expiry: 20/11/2030" }, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier;
+	struct document *d = read_rows(arena, &dossier, rows);
+
+	assert_string_equal(d->type, "can-cuoc-cong-dan");
+	expect(d, "owner_name", FIELD_READ, "PHẠM THU CÚC");
+	expect(d, "owner_id", FIELD_READ, "079190001234");
+	expect(d, "owner_birth", FIELD_READ, "1990-11-20");
+	expect(d, "expires", FIELD_READ, "2030-11-20");
+	arena_free(arena);
+}
+
+/* A secret page has no words, a page may have none: the type is unknown and every field absent. */
+static void test_nothing(void **state)
+{
+	struct arena *arena = arena_new();
+	struct dossier dossier = { 0 };
+	struct document *d;
+
+	paper_page(arena, &dossier, decision)->secret = true;
+	d = read_one(arena, &dossier);
+	assert_string_equal(d->type, "khac");
+	for (int i = 0; i < d->nfields; i++)
+		assert_int_equal(d->fields[i].state, FIELD_ABSENT);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_decision), cmocka_unit_test(test_numbers), cmocka_unit_test(test_ink), cmocka_unit_test(test_dates),
+		cmocka_unit_test(test_agencies), cmocka_unit_test(test_positions), cmocka_unit_test(test_second_reading),
+		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
+		cmocka_unit_test(test_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, open_room, close_room);
+}

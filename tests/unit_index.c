@@ -1,0 +1,369 @@
+/* The index room, the full-text verbs and the search over a real catalogue and store. */
+#include "tests/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/private.h"
+#include "pipeline/catalogue/texts.h"
+#include "pipeline/document.h"
+#include "pipeline/error.h"
+#include "pipeline/key.h"
+#include "pipeline/serial.h"
+#include "pipeline/stage.h"
+#include "pipeline/store.h"
+#include "pipeline/text.h"
+#include "stages/index/index.h"
+#include "stages/index/search.h"
+
+#define DOCUMENT(n) (1 * DOCUMENTS_PER_DOSSIER + (n))
+
+static struct place {
+	char dir[32];
+	struct store *store;
+	struct catalogue *catalogue;
+	struct arena *arena;
+	int npages;
+} place;
+
+static struct error err;
+
+#define OK(call)                                                                                                                  \
+	do {                                                                                                                      \
+		err.text[0] = '\0';                                                                                               \
+		if ((call) < 0)                                                                                                   \
+			fail_msg("%s: %s", #call, err.text);                                                                      \
+	} while (0)
+
+static void sql(const char *text, const struct db_value *args, int nargs)
+{
+	OK(catalogue_query(place.catalogue, text, args, nargs, NULL, NULL, &err));
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	place = (struct place){ .dir = "/tmp/unit_index.XXXXXX", .arena = arena_new() };
+	setenv("SOHOA_DATA", ".", 0);
+	assert_non_null(mkdtemp(place.dir));
+	OK(store_create(place.dir, &err));
+	OK(catalogue_create(place.dir, &err));
+	place.store = store_open(place.dir, &err);
+	place.catalogue = catalogue_open(place.dir, true, &err);
+	if (!place.store || !place.catalogue)
+		fail_msg("%s", err.text);
+	OK(catalogue_begin(place.catalogue, &err));
+	sql("INSERT INTO batch VALUES (1, 'lô-01', 'scans', '2026-11-24T00:00:00Z', 'taken')", NULL, 0);
+	sql("INSERT INTO dossier (id, batch_id, code, box, shelf, state) VALUES (1, 1, 'HS-001', 'Hộp 5', 'K2', 'split')", NULL, 0);
+	sql("INSERT INTO file (id, dossier_id, position, name, shown, state) VALUES (1, 1, 1, 'a.pdf', 'a.pdf', 'accepted')", NULL, 0);
+	OK(catalogue_commit(place.catalogue, &err));
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	char command[128];
+	OK(texts_check(place.catalogue, &err));
+	catalogue_close(place.catalogue);
+	store_close(place.store);
+	arena_free(place.arena);
+	snprintf(command, sizeof command, "chmod -R u+w '%s' && rm -rf '%s'", place.dir, place.dir);
+	return system(command);
+}
+
+/* A page text in the store: one box a word, 100 pixels apart, words of the form =x in a stamp. */
+static void page_store(const char *text, char hash[HASH_SIZE])
+{
+	struct page page = { .number = 1, .file_page = 1, .file = "a.pdf", .width = 100000, .height = 3000, .dpi = 300 };
+	char *copy = arena_strdup(place.arena, text), *save = NULL;
+	page.quality.confidence = -1;
+	for (char *word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		struct word *w = arena_push(place.arena, &page.words, &page.nwords, sizeof *w);
+		w->role = *word == '=' ? ROLE_STAMP : ROLE_BODY;
+		w->text = text_nfc(place.arena, word + (*word == '='));
+		w->confidence = 90;
+		w->box = (struct box){ page.nwords * 100, 10, 90, 20 };
+		w->block = w->paragraph = w->line = 1;
+	}
+	size_t size;
+	char *object = page_save(&page, &size);
+	OK(store_put(place.store, object, size, hash, &err));
+	free(object);
+	sql("INSERT OR IGNORE INTO object VALUES ($1, 1, 'page')", DB_ARGS(DB_T(hash)));
+}
+
+/* A document of one page, indexed. Gives its number in the dossier, which is also the page's number and row. */
+static int document_add(const char *text, const char *document_state)
+{
+	char hash[HASH_SIZE];
+	int n = ++place.npages;
+	OK(catalogue_begin(place.catalogue, &err));
+	page_store(text, hash);
+	sql("INSERT INTO document (id, dossier_id, number, type, first_page, last_page, state) VALUES ($1, 1, $2, 'khac', $2, $2, $3)",
+	    DB_ARGS(DB_I(DOCUMENT(n)), DB_I(n), DB_T(document_state)));
+	sql("INSERT INTO page (id, dossier_id, file_id, file_page, number, state, text, document_id)"
+	    " VALUES ($1, 1, 1, $1, $1, 'read', $2, $3)", DB_ARGS(DB_I(n), DB_T(hash), DB_I(DOCUMENT(n))));
+	OK(index_room.run(place.catalogue, place.store, DOCUMENT(n), &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	return n;
+}
+
+static void field_add(int document, const char *name, const char *value)
+{
+	OK(catalogue_begin(place.catalogue, &err));
+	sql("INSERT INTO field (document_id, name, value, text, state, confidence, page, x, y, w, h, source, position, key)"
+	    " VALUES ($1, $2, $3, $3, 'read', 90, 0, 0, 0, 0, 0, 'machine', 0, $4)",
+	    DB_ARGS(DB_I(DOCUMENT(document)), DB_T(name), DB_T(value), DB_T(key_field(place.arena, name, value))));
+	OK(catalogue_commit(place.catalogue, &err));
+}
+
+static struct search_result ask(const char *text)
+{
+	struct search_query query = { text, 20, 0 };
+	struct search_result result;
+	OK(index_search(place.catalogue, &query, &result, place.arena, &err));
+	return result;
+}
+
+/* The documents found, in order: "3 1 2" */
+static char *found(const char *text)
+{
+	struct search_result result = ask(text);
+	char *out = arena_strdup(place.arena, "");
+	assert_int_equal(result.total, result.nhits);
+	for (int i = 0; i < result.nhits; i++)
+		out = arena_printf(place.arena, i ? "%s %d" : "%s%d", out, (int)(result.hits[i].document % DOCUMENTS_PER_DOSSIER));
+	return out;
+}
+
+static void test_find(void **state)
+{
+	(void)state;
+	document_add("Ông Nguyễn Văn Đường ngụ tại thửa đất số 7", "split");                    /* 1 */
+	document_add("QUYẾT ĐỊNH Số: 123/QĐ-UBND về việc giấy chứng nhận", "split");           /* 2 */
+	document_add("Cộng hoà xã hội chủ nghĩa; bà Dương Thị Đạt", "split");                  /* 3 */
+	document_add("duong di vao nha", "split");                                             /* 4 */
+	document_add("định cư, quyết toán, kĩ thuật", "split");                                /* 5 */
+	static const struct {
+		const char *query, *documents;
+	} rows[] = {
+		{ "nguyen", "1" }, { "Nguyễn", "1" }, { "NGUYỄN", "1" }, { "Nguye\xCC\x82\xCC\x83n", "1" }, { "nguy*", "1" },
+		{ "đường", "1 4 3" },           /* as typed, marks lost, contradicted */
+		{ "Dương", "3 4 1" },
+		{ "dat", "1 3" }, { "đất", "1 3" }, { "đạt", "3 1" }, { "\xC3\x90\xE1\xBA\xA5t", "1 3" }, { "\xC6\x89" "at", "1 3" },
+		{ "dinh", "5 2" }, { "định", "5 2" }, /* equal but for the place: document 5 begins with it */
+		{ "giay chung nhan", "2" }, { "\"giay chung nhan\"", "2" }, { "\"chung giay\"", "" },
+		{ "hoà", "3" }, { "hòa", "3" }, { "HOÀ", "3" }, { "hoa", "3" },
+		{ "\"quyết định\"", "2" }, { "quyết định", "2 5" }, { "“quyet dinh”", "2" },
+		{ "123/QĐ-UBND", "2" }, { "123/qd-ubnd", "2" }, { "123 / QĐ - UBND", "2" }, { "QĐ-UBND", "2" },
+		{ "kỹ", "5" }, { "ki", "5" },
+		{ "nguyen duong", "1" }, { "nguyen dat", "1" }, { "nguyen khong", "" },
+		{ "", "" }, { "...", "" }, { "n*", "" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (strcmp(found(rows[i].query), rows[i].documents))
+			print_message("query: %s\n", rows[i].query);
+		assert_string_equal(found(rows[i].query), rows[i].documents);
+	}
+}
+
+static void test_hit(void **state)
+{
+	(void)state;
+	document_add("Ông Nguyễn Văn Đường", "split");
+	struct search_result result = ask("nguyen duong");
+	assert_int_equal(result.nhits, 1);
+	const struct search_hit *hit = &result.hits[0];
+	assert_string_equal(hit->file, "a.pdf");
+	assert_string_equal(hit->dossier, "HS-001");
+	assert_string_equal(hit->batch, "lô-01");
+	assert_string_equal(hit->box, "Hộp 5");
+	assert_string_equal(hit->shelf, "K2");
+	assert_int_equal(hit->page, 1);
+	assert_string_equal(hit->snippet.text, "Ông Nguyễn Văn Đường");
+	assert_int_equal(hit->snippet.nspans, 2);
+	assert_int_equal(hit->snippet.spans[0].start, 4);
+	assert_int_equal(hit->snippet.spans[0].length, 6);
+	assert_int_equal(hit->snippet.spans[1].start, 15);
+	struct box *boxes;
+	int n;
+	OK(index_hit_boxes(place.catalogue, place.store, hit->page_id, "nguyen duong", &boxes, &n, place.arena, &err));
+	assert_int_equal(n, 2);
+	assert_int_equal(boxes[0].x, 200);
+	assert_int_equal(boxes[1].x, 400);
+	OK(index_hit_boxes(place.catalogue, place.store, 999, "nguyen", &boxes, &n, place.arena, &err));
+	assert_int_equal(n, 0);
+}
+
+/* A field finds its paper where the reading of the page lacks it, and stands above pages that only speak of it. */
+static void test_fields(void **state)
+{
+	(void)state;
+	document_add("theo Quyết định số 123/QĐ-UBND 123/QĐ-UBND", "split"); /* 1 */
+	document_add("QUYẾT ĐỊNH Số: 1Z3 QD-UBNO đất đai", "split");         /* 2 */
+	document_add("đất của ông Lê Văn Thử", "split");                     /* 3 */
+	field_add(2, "number", "123 /QĐ-UBND");
+	field_add(3, "owner_id", "001 204 012 345");
+	field_add(3, "owner_name", "Lê Văn Thử");
+	assert_string_equal(found("123/QĐ-UBND"), "2 1");
+	assert_string_equal(found("123 / qđ - ubnd"), "2 1");
+	assert_string_equal(found("123/qd-ubnd đất"), "2");
+	assert_string_equal(found("123/QĐ-UBND nhà"), "");
+	assert_string_equal(found("001204012345"), "3");
+	assert_string_equal(found("001 204 012 345"), "3");
+	assert_string_equal(found("le van thu"), "3");
+}
+
+static void test_restricted(void **state)
+{
+	(void)state;
+	document_add("chuyện kín", "restricted");
+	int open = document_add("chuyện thường =dấu", "split");
+	field_add(1, "number", "99/TM-BM");
+	assert_string_equal(found("chuyện"), "2");
+	assert_string_equal(found("kín"), "");
+	assert_string_equal(found("99/TM-BM"), "");
+	assert_string_equal(found("dấu"), ""); /* the words of a stamp are no part of the paper */
+	OK(catalogue_begin(place.catalogue, &err));
+	sql("UPDATE document SET state = 'restricted' WHERE id = $1", DB_ARGS(DB_I(DOCUMENT(open))));
+	OK(catalogue_commit(place.catalogue, &err));
+	assert_string_equal(found("chuyện"), ""); /* at once, before the index room has come by */
+	OK(catalogue_begin(place.catalogue, &err));
+	OK(index_room.run(place.catalogue, place.store, DOCUMENT(open), &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	int64_t rows;
+	OK(catalogue_int(place.catalogue, "SELECT count(*) FROM page_text", NULL, 0, -1, &rows, &err));
+	assert_int_equal(rows, 0);
+	OK(catalogue_int(place.catalogue, "SELECT count(*) FROM page_fts WHERE page_fts MATCH 'folded : chuyen'", NULL, 0, -1, &rows,
+			 &err));
+	assert_int_equal(rows, 0);
+}
+
+static void test_changes_keep_integrity(void **state)
+{
+	(void)state;
+	static const char *const texts[] = { "một hai ba", "", "hai hai hai", "Ba Hoà đường", "một hai ba" };
+	int n = document_add("một hai ba", "split");
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		char hash[HASH_SIZE];
+		OK(catalogue_begin(place.catalogue, &err));
+		page_store(texts[i], hash);
+		sql("UPDATE page SET text = $1 WHERE id = $2", DB_ARGS(DB_T(hash), DB_I(n)));
+		OK(index_room.run(place.catalogue, place.store, DOCUMENT(n), &err));
+		OK(texts_check(place.catalogue, &err));
+		OK(catalogue_commit(place.catalogue, &err));
+		assert_string_equal(found("ba"), strstr(texts[i], "a") && !strstr(texts[i], "hai hai hai") ? "1" : "");
+	}
+	OK(catalogue_begin(place.catalogue, &err));
+	OK(texts_remove(place.catalogue, n, &err));
+	OK(texts_remove(place.catalogue, n, &err)); /* twice is no error */
+	OK(catalogue_commit(place.catalogue, &err));
+	OK(texts_check(place.catalogue, &err));
+	assert_string_equal(found("ba"), "");
+	/* outside a transaction nothing is written */
+	assert_int_equal(texts_put(place.catalogue, n, "a", "a", &err), -1);
+	/* and a text changed behind the index's back is seen */
+	document_add("bốn năm", "split");
+	OK(catalogue_begin(place.catalogue, &err));
+	sql("UPDATE page_text SET folded = 'sau bay'", NULL, 0);
+	assert_int_equal(texts_check(place.catalogue, &err), -1);
+	OK(texts_rebuild(place.catalogue, &err));
+	OK(texts_check(place.catalogue, &err));
+	OK(catalogue_commit(place.catalogue, &err));
+}
+
+/* Whatever is typed is a query. */
+static void test_hostile(void **state)
+{
+	(void)state;
+	document_add("một NEAR or not and exact folded \" * ( 😀 trang; drop table page", "split");
+	static const char *const rows[] = {
+		"\"", "\"\"\"", "'", "''; DROP TABLE page; --", "NEAR", "NEAR(a b, 3)", "a OR", "OR", "AND AND", "NOT", "*", "**", "a**", "(", ")",
+		"((((", "^", "^a", "a:b", "exact:một", "{exact folded}: x", "-", "--", "+", "\\", "%", "_", "\\0", "%00", ";", "rank", "page_fts",
+		"\x01\x02", "\xFF\xFE\xFD", "\xF0\x9F", "\xED\xA0\x80", "😀", "😀*", "\xE2\x80\x8B", "$1", "?1", "@a", "#", "a\nb", "\t", "1e999", "0x10",
+		"\"a", "a\"", "\"a\" \"b", "*\"a\"*", "a*b*", "\"*\"", ".", "...", "!!!", "\xCC\x81", "a\xCC\x81", "''", "NULL", "null*",
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		ask(rows[i]);
+	char *long_one = arena_alloc(place.arena, 10241);
+	for (int kind = 0; kind < 5; kind++) {
+		for (int i = 0; i < 10240; i++)
+			long_one[i] = kind == 0 ? 'a' : kind == 1 ? "a "[i % 2] : kind == 2 ? '"' : kind == 3 ? "k/"[i % 2] : "\"hi\" "[i % 5];
+		ask(long_one);
+	}
+	uint32_t seed = 11;
+	for (int row = 0; row < 500; row++) {
+		char text[48];
+		for (int i = 0; i < 47; i++) {
+			seed = seed * 1664525u + 1013904223u;
+			text[i] = (char)(seed >> 24 ? seed >> 24 : 1);
+		}
+		text[47] = '\0';
+		ask(text);
+	}
+	assert_string_equal(found("not and near"), "1");
+	assert_string_equal(found("exact"), "1");
+}
+
+static void test_pages_of_results(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 7; i++)
+		document_add("cùng một chữ", "split");
+	struct search_query query = { "chữ", 3, 5 };
+	struct search_result result;
+	OK(index_search(place.catalogue, &query, &result, place.arena, &err));
+	assert_int_equal(result.total, 7);
+	assert_int_equal(result.nhits, 2);
+	assert_int_equal(result.hits[0].document, DOCUMENT(6)); /* equal scores: by document */
+	query = (struct search_query){ "chữ", 0, 0 };
+	OK(index_search(place.catalogue, &query, &result, place.arena, &err));
+	assert_int_equal(result.total, 7);
+	assert_int_equal(result.nhits, 0);
+	query = (struct search_query){ "chữ", 10, 100 };
+	OK(index_search(place.catalogue, &query, &result, place.arena, &err));
+	assert_int_equal(result.nhits, 0);
+}
+
+/* Why the folded form is made here: the same pages under FTS5's own folding, its best setting. */
+static void test_against_plain_unicode61(void **state)
+{
+	(void)state;
+	static const char *const pages[] = { "Nguyễn Thị Định", "Dương Văn Đất", "Quyết định", "Giấy chứng nhận kết hôn", "Đường số 5" };
+	static const char *const queries[] = { "nguyen", "dinh", "duong", "dat", "don", "giay chung nhan", "Đường" };
+	static const int wanted[] = { 1, 2, 2, 1, 0, 1, 2 };
+	int ours = 0, theirs = 0, all = 0;
+	sql("CREATE VIRTUAL TABLE temp.plain USING fts5 (text, tokenize = 'unicode61 remove_diacritics 2')", NULL, 0);
+	for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+		document_add(pages[i], "split");
+		sql("INSERT INTO plain (text) VALUES ($1)", DB_ARGS(DB_T(pages[i])));
+	}
+	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+		int64_t n;
+		OK(catalogue_int(place.catalogue, "SELECT count(*) FROM plain WHERE plain MATCH $1", DB_ARGS(DB_T(queries[i])), 0, &n, &err));
+		int mine = (int)ask(queries[i]).total;
+		assert_int_equal(mine, wanted[i]);
+		ours += mine;
+		theirs += (int)n;
+		all += wanted[i];
+	}
+	print_message("found of %d: %d, unicode61 remove_diacritics 2: %d\n", all, ours, theirs);
+	assert_int_equal(ours, all);
+	assert_true(theirs < ours);
+	sql("DROP TABLE temp.plain", NULL, 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_find), TEST(test_hit), TEST(test_fields), TEST(test_restricted), TEST(test_changes_keep_integrity),
+		TEST(test_hostile), TEST(test_pages_of_results), TEST(test_against_plain_unicode61),
+	};
+	return cmocka_run_group_tests_name("index", tests, NULL, NULL);
+}

@@ -1,0 +1,400 @@
+/* stages/index/{tokens,query,rank,snippet}.c: what was typed, how it is cut, how a page answers. */
+#include "tests/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sqlite3.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/catalogue/texts.h"
+#include "pipeline/text.h"
+#include "stages/index/query.h"
+#include "stages/index/rank.h"
+#include "stages/index/snippet.h"
+#include "stages/index/tokens.h"
+
+static struct arena *arena;
+
+static int setup(void **state)
+{
+	(void)state;
+	arena = arena_new();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	arena_free(arena);
+	return 0;
+}
+
+/* --- tokens --------------------------------------------------------------------------------------------------------------- */
+
+static const char *const mixed[] = {
+	"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc",
+	"Số: 123/QĐ-UBND\tngày 05/01/2024, thửa đất số 7b (tờ bản đồ 12);",
+	"Căn cứ Luật số 31/2024/QH15; e-mail: a.b@c.vn, 1.234.567đ, 50%",
+	"naïve Ærø straße Ωμέγα Москва 漢字 한국어 עברית ไทย हिन्दी がぎ",
+	"a\xCC\x85" "b c\xCC\xB8" "d \xCC\x81 x\xCC\x81\xCC\xA3y", "½ ² Ⅷ ① ﬁ ª º №", "“ngoặc” ‘đơn’ … – — • ─ █", "", " ", "...",
+};
+
+/* FTS5's own cut of the printed text has as many words as ours, and its words are ours in lower case. */
+static void test_tokens_are_those_of_fts5(void **state)
+{
+	(void)state;
+	sqlite3 *db;
+	sqlite3_stmt *put, *query;
+	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+				      "CREATE VIRTUAL TABLE t USING fts5 (exact, folded, tokenize = 'unicode61 remove_diacritics 0');"
+				      "CREATE VIRTUAL TABLE v USING fts5vocab (t, instance)", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_prepare_v2(db, "INSERT INTO t (rowid, exact, folded) VALUES (?1, ?2, ?3)", -1, &put, NULL);
+	sqlite3_prepare_v2(db, "SELECT term FROM v WHERE doc = ?1 AND col = ?2 ORDER BY offset", -1, &query, NULL);
+	for (size_t row = 0; row < sizeof mixed / sizeof *mixed; row++) {
+		char *exact = text_nfc(arena, mixed[row]);
+		const char *texts[] = { exact, tokens_fold(arena, exact) };
+		int counts[2];
+		for (int k = 0; k < 2; k++)
+			sqlite3_bind_text(put, k + 2, texts[k], -1, SQLITE_TRANSIENT);
+		sqlite3_bind_int64(put, 1, (sqlite3_int64)row + 1);
+		assert_int_equal(sqlite3_step(put), SQLITE_DONE);
+		sqlite3_reset(put);
+		for (int k = 0; k < 2; k++) {
+			struct token *tokens = tokens_cut(arena, texts[k], &counts[k]);
+			sqlite3_bind_int64(query, 1, (sqlite3_int64)row + 1);
+			sqlite3_bind_text(query, 2, k ? "folded" : "exact", -1, SQLITE_STATIC);
+			for (int i = 0; i < counts[k]; i++) {
+				assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+				char *ours = arena_strndup(arena, texts[k] + tokens[i].start, (size_t)tokens[i].length);
+				const char *theirs = (const char *)sqlite3_column_text(query, 0);
+				assert_string_equal(text_lower(arena, ours), text_nfc(arena, theirs));
+			}
+			assert_int_equal(sqlite3_step(query), SQLITE_DONE);
+			sqlite3_reset(query);
+		}
+		assert_int_equal(counts[0], counts[1]);
+	}
+	sqlite3_finalize(put);
+	sqlite3_finalize(query);
+	sqlite3_close(db);
+}
+
+/* The form that is indexed: for every character of Unicode, FTS5 cuts it where we do. */
+static void test_folded_form_of_every_character(void **state)
+{
+	(void)state;
+	sqlite3 *db;
+	sqlite3_stmt *put, *query;
+	int *counts = calloc(0x110000, sizeof *counts);
+	sqlite3_open(":memory:", &db);
+	sqlite3_exec(db,
+		     "CREATE VIRTUAL TABLE t USING fts5 (folded, tokenize = 'unicode61 remove_diacritics 0');"
+		     "CREATE VIRTUAL TABLE v USING fts5vocab (t, instance); BEGIN", NULL, NULL, NULL);
+	sqlite3_prepare_v2(db, "INSERT INTO t (rowid, folded) VALUES (?1, ?2)", -1, &put, NULL);
+	for (uint32_t c = 1; c < 0x110000; c += c < 0x32000 ? 1 : 7) {
+		char text[32], *end = text;
+		int exact;
+		if (c >= 0xD800 && c < 0xE000)
+			continue;
+		*end++ = 'a';
+		end += text_put(end, c);
+		end = stpcpy(end, "b ");
+		end += text_put(end, c);
+		*end = '\0';
+		char *nfc = text_nfc(arena, text), *folded = tokens_fold(arena, nfc);
+		tokens_cut(arena, nfc, &exact);
+		tokens_cut(arena, folded, &counts[c]);
+		assert_int_equal(exact, counts[c]);
+		sqlite3_bind_int64(put, 1, c);
+		sqlite3_bind_text(put, 2, folded, -1, SQLITE_TRANSIENT);
+		assert_int_equal(sqlite3_step(put), SQLITE_DONE);
+		sqlite3_reset(put);
+		arena_reset(arena);
+	}
+	sqlite3_prepare_v2(db, "SELECT doc, count(*) FROM v GROUP BY doc", -1, &query, NULL);
+	while (sqlite3_step(query) == SQLITE_ROW) {
+		int c = sqlite3_column_int(query, 0);
+		if (counts[c] != sqlite3_column_int(query, 1))
+			print_message("U+%04X: %d, FTS5 %d\n", (unsigned)c, counts[c], sqlite3_column_int(query, 1));
+		assert_int_equal(counts[c], sqlite3_column_int(query, 1));
+	}
+	sqlite3_finalize(put);
+	sqlite3_finalize(query);
+	sqlite3_close(db);
+	free(counts);
+}
+
+/* --- queries -------------------------------------------------------------------------------------------------------------- */
+
+/* "quyet dinh|nguyen*|..." : the terms, parted by '|' */
+static char *terms_of(const char *text)
+{
+	struct query query;
+	char *out = arena_strdup(arena, "");
+	query_parse(&query, text, arena);
+	for (int i = 0; i < query.nterms; i++) {
+		out = arena_printf(arena, i ? "%s|" : "%s", out);
+		for (int k = 0; k < query.terms[i].ntokens; k++)
+			out = arena_printf(arena, k ? "%s %s" : "%s%s", out, query.terms[i].tokens[k].folded);
+		if (query.terms[i].prefix)
+			out = arena_printf(arena, "%s*", out);
+	}
+	return out;
+}
+
+static void test_parse(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "giấy chứng nhận", "giay|chung|nhan" },
+		{ "\"quyết định\" số", "quyet dinh|so" },
+		{ "“quyết định” «đất đai»", "quyet dinh|dat dai" },
+		{ "\"quyết định", "quyet dinh" },
+		{ "123/QĐ-UBND", "123 qd ubnd" },
+		{ "123 / qđ - ubnd", "123 qd ubnd" },
+		{ "số 123/QĐ - UBND ngày", "so|123 qd ubnd|ngay" },
+		{ "Bà Rịa - Vũng Tàu", "ba|ria|vung|tau" },
+		{ "nguy*", "nguy*" }, { "n*", "n" }, { "ng* đ*", "ng*|d" }, { "\"quyết đị\"*", "quyet di*" }, { "a*b", "a|b" },
+		{ "*", "" }, { "\"\"", "" }, { "", "" }, { "   ", "" }, { "😀 … — !", "" },
+		{ "a AND b OR NOT c NEAR(d e)", "a|and|b|or|not|c|near d|e" },
+		{ "exact:x ^y {z} -w +v", "exact x|y|z|w|v" },
+		{ "Nguye\xCC\x82\xCC\x83n", "nguyen" },
+		{ "\xC3\x90\xE1\xBA\xA5t", "dat" },
+		{ "\xFF\xFE" "a\xE1\xBA", "a" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_string_equal(terms_of(rows[i].in), rows[i].out);
+}
+
+static void test_parse_keys(void **state)
+{
+	(void)state;
+	struct query query;
+	query_parse(&query, "05 / QĐ - UBND", arena);
+	assert_string_equal(query.terms[0].key, query.key);
+	const char *spaced = query.key;
+	query_parse(&query, "05/qd-ubnd", arena);
+	assert_string_equal(query.key, spaced);
+	query_parse(&query, "001 204 012 345", arena);
+	assert_int_equal(query.nterms, 4);
+	assert_string_equal(query.key, "001204012345");
+	query_parse(&query, "nguyễn văn an", arena);
+	assert_null(query.key);
+	assert_string_equal(query.name, "nguyen van an");
+	query_parse(&query, "7", arena);
+	assert_null(query.key);
+}
+
+static void test_parse_limits(void **state)
+{
+	(void)state;
+	struct query query;
+	char *many = arena_alloc(arena, 100001);
+	for (int i = 0; i < 100000; i++)
+		many[i] = "ab "[i % 3];
+	query_parse(&query, many, arena);
+	assert_true(query.cut);
+	assert_int_equal(query.nterms, QUERY_TERMS_MAX);
+	many[0] = '"';
+	query_parse(&query, many, arena);
+	assert_true(query.cut);
+	assert_int_equal(query.ntokens, QUERY_TOKENS_MAX);
+}
+
+static void test_groups(void **state)
+{
+	(void)state;
+	struct query query;
+	query_parse(&query, "hoà kỹ an", arena);
+	struct texts_group *groups = query_groups(&query, false, arena);
+	assert_int_equal(groups[0].nphrases, 1);
+	assert_string_equal(groups[0].phrases[0].tokens[0], "hoa");
+	assert_int_equal(groups[1].nphrases, 2);
+	assert_string_equal(groups[1].phrases[0].tokens[0], "ky");
+	assert_string_equal(groups[1].phrases[1].tokens[0], "ki");
+	groups = query_groups(&query, true, arena);
+	assert_int_equal(groups[0].nphrases, 2);
+	assert_true(groups[0].phrases[0].exact);
+	assert_string_equal(groups[0].phrases[0].tokens[0], "hòa");
+	assert_string_equal(groups[0].phrases[1].tokens[0], "hoà");
+	assert_false(groups[2].phrases[0].exact); /* typed without marks: any will do */
+}
+
+static void test_same_sound(void **state)
+{
+	(void)state;
+	assert_string_equal(query_same_sound(arena, "kỹ"), "kĩ");
+	assert_string_equal(query_same_sound(arena, "quý"), "quí");
+	assert_string_equal(query_same_sound(arena, "thuý"), "thuý");
+	assert_string_equal(query_same_sound(arena, "y"), "y");
+	assert_string_equal(query_same_sound(arena, "hay"), "hay");
+}
+
+/* --- rank ----------------------------------------------------------------------------------------------------------------- */
+
+static struct rank rank_of(const char *query_text, const char *page)
+{
+	struct query query;
+	struct rank rank;
+	query_parse(&query, query_text, arena);
+	rank_page(&rank, &query, 0, page, tokens_fold(arena, page), arena);
+	return rank;
+}
+
+/* In each row every page ranks above the next one. */
+static void test_rank_order(void **state)
+{
+	(void)state;
+	static const char *const rows[][5] = {
+		{ "đường", "con đường", "con duong", "ông Dương" },
+		{ "duong", "duong đường", "con đường xa" },
+		{ "Hoà", "Hòa", "hoa", "hoạ" },
+		{ "kỹ", "kỹ sư", "kĩ sư", "ky su", "ký tên" },
+		{ "quyết định", "quyết định", "quyết rồi mới định", "quyet dinh", "quyệt đỉnh" },
+		{ "\"đất đai\"", "luật đất đai", "luat dat dai", "đạt dài" },
+		{ "ngu*", "người xa", "xa xa xa xa xa xa xa xa xa xa xa xa người" },
+		/* one misread word in place is better than all words here and there */
+		{ "giấy chứng nhận kết hôn", "giấy chửng nhận kết hôn",
+		  "hôn nhân, rồi viết ra một lời kết rất dài ở cuối trang; nhận việc, sau đó mới đi làm chứng cho ai đó về một tờ giấy" },
+		{ "đ", "đ", "d" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (int k = 2; k < 5 && rows[i][k]; k++) {
+			struct rank better = rank_of(rows[i][0], rows[i][k - 1]), worse = rank_of(rows[i][0], rows[i][k]);
+			assert_true(better.by_text && worse.by_text);
+			if (better.score <= worse.score)
+				print_message("%s: '%s' %f, '%s' %f\n", rows[i][0], rows[i][k - 1], better.score, rows[i][k],
+					      worse.score);
+			assert_true(better.score > worse.score);
+		}
+}
+
+static void test_rank_equal(void **state)
+{
+	(void)state;
+	assert_true(rank_of("hoà", "hòa") .score == rank_of("hoà", "hoà").score);
+	assert_true(rank_of("hòa", "hoà").score == rank_of("hoà", "hoà").score);
+	assert_true(rank_of("nguyen", "Nguyễn").score == rank_of("nguyen", "nguyên").score);
+	assert_false(rank_of("nguyen van", "nguyen").whole);
+	assert_true(rank_of("đất", "\xC4\x90\xE1\xBA\xA5T").by_text);
+}
+
+/* --- snippets ------------------------------------------------------------------------------------------------------------- */
+
+static char *marked(const char *query, const char *page)
+{
+	struct snippet snippet;
+	struct rank rank = rank_of(query, page);
+	snippet_make(&snippet, page, &rank, arena);
+	char *out = arena_strdup(arena, snippet.more_before ? "… " : "");
+	const char *p = snippet.text;
+	assert_true(text_length(snippet.text) <= SNIPPET_MAX);
+	int at = 0, next = 0;
+	for (;; at++) {
+		if (next < snippet.nspans && at == snippet.spans[next].start + snippet.spans[next].length) {
+			out = arena_printf(arena, "%s]", out);
+			next++;
+		}
+		if (next < snippet.nspans && at == snippet.spans[next].start)
+			out = arena_printf(arena, "%s[", out);
+		if (!*p)
+			break;
+		const char *start = p;
+		text_next(&p);
+		out = arena_printf(arena, "%s%.*s", out, (int)(p - start), start);
+	}
+	assert_int_equal(next, snippet.nspans);
+	return arena_printf(arena, "%s%s", out, snippet.more_after ? " …" : "");
+}
+
+static void test_snippets(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *query, *page, *out;
+	} rows[] = {
+		{ "dinh", "QUYẾT\nĐỊNH:\n\nĐiều 1.", "QUYẾT [ĐỊNH]: Điều 1." },
+		{ "\"quyet dinh\"", "(Quyết  định)", "([Quyết] [định])" },
+		{ "hoà", "Cộng hòa", "Cộng [hòa]" },
+		{ "123/QĐ-UBND", "Số: 123/QĐ-UBND", "Số: [123]/[QĐ]-[UBND]" },
+		{ "khong", "một trang", "một trang" },
+		{ "khong", "", "" },
+		{ "a", "a\x1B[31m\xE2\x80\xAE b", "[a][31m b" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_string_equal(marked(rows[i].query, rows[i].page), rows[i].out);
+}
+
+static void test_snippet_window(void **state)
+{
+	(void)state;
+	char *page = arena_alloc(arena, 20000), *end = page;
+	for (int i = 0; i < 1000; i++)
+		end += sprintf(end, i == 500 ? "Nguyễn " : "chữ%d ", i % 7);
+	char *out = marked("nguyen", page);
+	assert_non_null(strstr(out, "[Nguyễn]"));
+	assert_true(strncmp(out, "… chữ", strlen("… chữ")) == 0);
+	assert_true(text_length(out) > 140);
+	size_t before = text_length(arena_strndup(arena, out, (size_t)(strstr(out, "[Nguyễn]") - out)));
+	assert_in_range(before, 65, 90); /* in the middle */
+	/* one endless word */
+	memset(page, 'x', 5000);
+	page[5000] = '\0';
+	marked("x*", page);
+	marked("xx*", page);
+	/* hits far apart */
+	end = page;
+	end += sprintf(end, "đất ");
+	for (int i = 0; i < 15; i++)
+		end += sprintf(end, "mộtchữrấtdàikhôngnghĩa%d ", i);
+	sprintf(end, "nhà");
+	assert_non_null(strstr(marked("đất nhà", page), "[đất]"));
+}
+
+static void test_random(void **state)
+{
+	(void)state;
+	static const char *const pieces[] = { "đất", " ", "\"", "*", "/", "-", "1", "\xCC\xA3", "Nguyễn", "\xFF", "\n", "😀", "hoà", "a", ":", "(",
+					      "\xE2\x80\xAE", "ky" };
+	uint32_t seed = 3;
+	for (int row = 0; row < 3000; row++) {
+		char *texts[2];
+		for (int k = 0; k < 2; k++) {
+			texts[k] = arena_strdup(arena, "");
+			for (int i = 0; i < 12 + 60 * k; i++) {
+				seed = seed * 1664525u + 1013904223u;
+				texts[k] = arena_printf(arena, "%s%s", texts[k], pieces[(seed >> 9) % (sizeof pieces / sizeof *pieces)]);
+			}
+		}
+		struct query query;
+		query_parse(&query, texts[0], arena);
+		query_groups(&query, false, arena);
+		query_groups(&query, true, arena);
+		marked(texts[0], text_nfc(arena, texts[1]));
+		arena_reset(arena);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tokens_are_those_of_fts5),
+		cmocka_unit_test(test_folded_form_of_every_character),
+		cmocka_unit_test(test_parse),
+		cmocka_unit_test(test_parse_keys),
+		cmocka_unit_test(test_parse_limits),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_same_sound),
+		cmocka_unit_test(test_rank_order),
+		cmocka_unit_test(test_rank_equal),
+		cmocka_unit_test(test_snippets),
+		cmocka_unit_test(test_snippet_window),
+		cmocka_unit_test(test_random),
+	};
+	return cmocka_run_group_tests_name("query", tests, setup, teardown);
+}

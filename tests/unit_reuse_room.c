@@ -1,0 +1,235 @@
+/* The reuse room over a real catalogue and store: verdicts kept, confirmations bound to the reading, older papers judged again. */
+#include "tests/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/judgement.h"
+#include "pipeline/catalogue/private.h"
+#include "pipeline/error.h"
+#include "pipeline/key.h"
+#include "pipeline/stage.h"
+#include "pipeline/store.h"
+#include "stages/export/form.h"
+#include "stages/reuse/date.h"
+#include "stages/reuse/reuse.h"
+
+#define DOCUMENT(n) (1 * DOCUMENTS_PER_DOSSIER + (n))
+#define PAPERS_A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define PAPERS_B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+
+static char dir[40];
+static struct store *store;
+static struct catalogue *catalogue;
+static struct arena *arena;
+static struct error err;
+
+#define OK(call)                                             \
+	do {                                                 \
+		err.text[0] = '\0';                          \
+		if ((call) < 0)                              \
+			fail_msg("%s: %s", #call, err.text); \
+	} while (0)
+
+static void sql(const char *text, const struct db_value *args, int nargs)
+{
+	OK(catalogue_begin(catalogue, &err));
+	OK(catalogue_query(catalogue, text, args, nargs, NULL, NULL, &err));
+	OK(catalogue_commit(catalogue, &err));
+}
+
+static int setup(void **state)
+{
+	strcpy(dir, "/tmp/unit_reuse.XXXXXX");
+	arena = arena_new();
+	setenv("SOHOA_DATA", ".", 0);
+	assert_non_null(mkdtemp(dir));
+	OK(store_create(dir, &err));
+	OK(catalogue_create(dir, &err));
+	store = store_open(dir, &err);
+	catalogue = catalogue_open(dir, true, &err);
+	if (!store || !catalogue)
+		fail_msg("%s", err.text);
+	sql("INSERT INTO batch VALUES (1, 'lo-01', 'scans', '2026-11-24T00:00:00Z', 'taken')", NULL, 0);
+	sql("INSERT INTO dossier (id, batch_id, code, box, shelf, state, papers) VALUES (1, 1, 'HS-001', '5', 'K2', 'split', '" PAPERS_A "')",
+	    NULL, 0);
+	sql("INSERT INTO file (id, dossier_id, position, name, shown, state) VALUES (1, 1, 1, 'a.pdf', 'a.pdf', 'accepted')", NULL, 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char command[128];
+
+	catalogue_close(catalogue);
+	store_close(store);
+	arena_free(arena);
+	snprintf(command, sizeof command, "chmod -R u+w '%s' && rm -rf '%s'", dir, dir);
+	return system(command);
+}
+
+static void paper(int n, const char *type, const char *document_state)
+{
+	sql("INSERT INTO document (id, dossier_id, number, type, copy, level, first_page, last_page, state) "
+	    "VALUES ($1, 1, $2, $3, 'original', 1, $2, $2, $4)",
+	    DB_ARGS(DB_I(DOCUMENT(n)), DB_I(n), DB_T(type), DB_T(document_state)));
+	sql("INSERT INTO page (id, dossier_id, file_id, file_page, number, state, document_id) VALUES ($1, 1, 1, $1, $1, $3, $2)",
+	    DB_ARGS(DB_I(n), DB_I(DOCUMENT(n)), DB_T(strcmp(document_state, "restricted") ? "read" : "restricted")));
+}
+
+static void field(int n, const char *name, const char *value)
+{
+	sql("INSERT INTO field (document_id, name, value, text, state, confidence, page, x, y, w, h, source, position, key)"
+	    " VALUES ($1, $2, $3, $3, 'read', 90, $5, 1, 2, 3, 4, 'machine', 0, $4)",
+	    DB_ARGS(DB_I(DOCUMENT(n)), DB_T(name), DB_T(value), DB_T(key_field(arena, name, value)), DB_I(n)));
+}
+
+static void decision(int n, const char *number, const char *date)
+{
+	paper(n, "quyet-dinh", "indexed");
+	field(n, "number", number);
+	field(n, "date", date);
+	field(n, "agency", "ỦY BAN NHÂN DÂN XÃ MẪU");
+}
+
+static void judge(int n)
+{
+	OK(catalogue_begin(catalogue, &err));
+	OK(reuse_room.run(catalogue, store, DOCUMENT(n), &err));
+	OK(catalogue_commit(catalogue, &err));
+}
+
+static int take(void *context, const struct db_row *row, struct error *e)
+{
+	char *out = context;
+
+	if (*out)
+		strcat(out, " ");
+	strcat(out, db_column_text(row, 0) ? db_column_text(row, 0) : "-");
+	return 0;
+}
+
+/* "verdict CODE CODE" as the catalogue keeps it. */
+static char *kept(int n)
+{
+	static char out[400];
+
+	*out = '\0';
+	OK(catalogue_query(catalogue, "SELECT verdict FROM document WHERE id = $1", DB_ARGS(DB_I(DOCUMENT(n))), take, out, &err));
+	OK(catalogue_query(catalogue, "SELECT code FROM reason WHERE document_id = $1 ORDER BY code", DB_ARGS(DB_I(DOCUMENT(n))), take,
+			   out, &err));
+	return out;
+}
+
+static void confirm(int n)
+{
+	OK(catalogue_begin(catalogue, &err));
+	OK(judgement_confirm(catalogue, DOCUMENT(n), PAPERS_A, PAPERS_A, 1, "2026-11-24T00:00:00Z", "seen", &err));
+	OK(reuse_keep(catalogue, store, DOCUMENT(n), &err));
+	OK(catalogue_commit(catalogue, &err));
+}
+
+static void a_person_makes_it_eligible(void **state)
+{
+	struct judgement_confirmation last;
+
+	decision(1, "12/QĐ-UBND", "2024-01-01");
+	judge(1);
+	assert_string_equal(kept(1), "needs-check NOT_CHECKED");
+	confirm(1);
+	assert_string_equal(kept(1), "eligible");
+	confirm(1);
+	assert_int_equal(judgement_confirmation(catalogue, DOCUMENT(1), arena, &last, &err), 1);
+	assert_int_equal(last.times, 2);
+	assert_string_equal(last.note, "seen");
+	sql("UPDATE dossier SET papers = '" PAPERS_B "'", NULL, 0); /* read anew, another result */
+	judge(1);
+	assert_string_equal(kept(1), "needs-check NOT_CHECKED");
+	sql("UPDATE dossier SET papers = '" PAPERS_A "'", NULL, 0);
+	judge(1);
+	assert_string_equal(kept(1), "eligible");
+}
+
+static void a_new_paper_judges_the_old_one(void **state)
+{
+	decision(2, "20/QĐ-UBND", "2024-06-01");
+	field(2, "supersedes", "11/QĐ-UBND\n12/QĐ-UBND");
+	judge(2);
+	assert_string_equal(kept(2), "needs-check NOT_CHECKED");
+	assert_string_equal(kept(1), "not-eligible SUPERSEDED");
+}
+
+static void another_day_changes_nothing(void **state)
+{
+	struct reuse_paper *p = arena_alloc(arena, sizeof *p);
+	int day;
+
+	assert_true(date_parse_day("2024-05-31", &day)); /* before the newer paper */
+	assert_int_equal(reuse_look(catalogue, store, DOCUMENT(1), day, arena, p, &err), 1);
+	assert_int_equal(p->result.verdict, VERDICT_ELIGIBLE);
+	assert_string_equal(kept(1), "not-eligible SUPERSEDED");
+	assert_int_equal(reuse_look(catalogue, store, DOCUMENT(99), day, arena, p, &err), 0);
+}
+
+static void owners_are_found(void **state)
+{
+	int64_t *ids;
+	int n;
+
+	paper(3, "giay-chung-nhan-ket-hon", "indexed");
+	field(3, "owner_id", "001090012345\n001192054321");
+	paper(4, "giay-khai-sinh", "indexed");
+	field(4, "owner_id", "001192054321");
+	OK(judgement_bearers(catalogue, "owner_id", key_number(arena, "001 192 054 321"), 0, 10, arena, &ids, &n, &err));
+	assert_int_equal(n, 2);
+	assert_int_equal(ids[0], DOCUMENT(3));
+	OK(judgement_bearers(catalogue, "owner_id", "0011920543", 0, 10, arena, &ids, &n, &err));
+	assert_int_equal(n, 0);
+}
+
+static void secret_says_nothing(void **state)
+{
+	struct reuse_paper *p = arena_alloc(arena, sizeof *p);
+	char *text;
+
+	paper(5, "quyet-dinh", "restricted");
+	judge(5);
+	assert_string_equal(kept(5), "not-eligible SECRET");
+	assert_int_equal(reuse_look(catalogue, store, DOCUMENT(5), date_today(), arena, p, &err), 1);
+	text = form_dump(paper_json(p));
+	assert_null(strstr(text, "a.pdf"));
+	assert_null(strstr(text, "quy"));
+	free(text);
+}
+
+static void shown_as_json(void **state)
+{
+	struct reuse_paper *p = arena_alloc(arena, sizeof *p);
+	json_t *json, *reason;
+
+	assert_int_equal(reuse_look(catalogue, store, DOCUMENT(1), date_today(), arena, p, &err), 1);
+	json = paper_json(p);
+	assert_string_equal(json_string_value(json_object_get(json, "id")), "1.1");
+	assert_string_equal(json_string_value(json_object_get(json, "type")), "quyết định");
+	assert_string_equal(json_string_value(json_object_get(json, "verdict")), "not-eligible");
+	reason = json_array_get(json_object_get(json, "reasons"), 0);
+	assert_string_equal(json_string_value(json_object_get(reason, "code")), "SUPERSEDED");
+	assert_string_equal(json_string_value(json_object_get(reason, "sentence")), "Paper 1.2 took its place.");
+	assert_string_equal(json_string_value(json_object_get(reason, "field")), "number");
+	json_decref(json);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_person_makes_it_eligible), cmocka_unit_test(a_new_paper_judges_the_old_one),
+		cmocka_unit_test(another_day_changes_nothing), cmocka_unit_test(owners_are_found),
+		cmocka_unit_test(secret_says_nothing), cmocka_unit_test(shown_as_json),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
