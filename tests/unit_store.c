@@ -239,7 +239,9 @@ static void test_kill_in_the_middle(void **state)
 			struct store *own = store_open(p->dir, &err);
 			char hash[HASH_SIZE];
 
-			for (int i = 0; own; i++) {
+			if (!own)
+				_exit(1);
+			for (int i = 0;; i++) {
 				memset(block, round * 16 + i, sizeof block);
 				store_put(own, block, sizeof block - (size_t)i, hash, &err);
 			}
