@@ -172,6 +172,7 @@ static int release_held(struct run *run, struct error *err)
 }
 
 /* Takes the text and the hand's arena over. */
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is freed later */
 static int hold(struct run *run, struct hand *hand, char *text, size_t size, struct error *err)
 {
 	run->held = mem_realloc(run->held, (size_t)(run->nheld + 1) * sizeof *run->held);

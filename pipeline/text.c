@@ -404,13 +404,19 @@ char *text_show_name(struct arena *arena, const unsigned char *bytes, size_t siz
 	return out;
 }
 
+/* The end of a folder's name, then the dot before an ending, go before everything else: scan.tif, scan-2.tif, scan (3).tif. */
+static int natural_rank(unsigned char c)
+{
+	return c == '/' ? 0 : c == '.' ? 1 : c + 2;
+}
+
 int text_natural_compare(const char *a, const char *b)
 {
 	const unsigned char *p = (const unsigned char *)a, *q = (const unsigned char *)b;
 	while (*p && *q) {
 		if (!text_is_digit(*p) || !text_is_digit(*q)) {
 			if (*p != *q)
-				return *p < *q ? -1 : 1;
+				return natural_rank(*p) < natural_rank(*q) ? -1 : 1;
 			p++, q++;
 			continue;
 		}

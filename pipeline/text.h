@@ -47,7 +47,7 @@ bool text_is_word_mark(uint32_t c);
 /* A file name as shown to people: valid UTF-8 stays, other bytes and control characters become \xNN. */
 char *text_show_name(struct arena *arena, const unsigned char *bytes, size_t size);
 
-/* Natural order of names: digit runs by value, so that 2 stands before 10; ties by bytes. <0, 0, >0. */
+/* Natural order of names: digit runs by value, so that 2 stands before 10, and scan.tif before scan-2.tif; ties by bytes. <0, 0, >0. */
 int text_natural_compare(const char *a, const char *b);
 
 #endif

@@ -337,8 +337,7 @@ static int load_dossier(struct worker *w, const struct message *m, struct dossie
 		if (json_is_true(json_object_get(p, "lost")) || json_is_true(json_object_get(p, "restricted"))) {
 			page->quality.confidence = -1;
 			page->secret = json_is_true(json_object_get(p, "restricted"));
-			line = stop ? stop : end; /* such a page sends no line */
-		} else {
+		} else { /* the others send a line each */
 			stop = line < end ? memchr(line, '\n', (size_t)(end - line)) : NULL;
 			if (!stop || page_load(page, line, (size_t)(stop - line), w->arena, err) < 0) {
 				error_prefix(err, _("page %zu: "), i + 1);

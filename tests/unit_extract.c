@@ -370,6 +370,83 @@ static void test_card(void **state)
 	arena_free(arena);
 }
 
+/* Two languages, the value under its label; the machine readable line stands in for days that were not read, confirms them, or contradicts. */
+static void test_machine_lines(void **state)
+{
+	static const struct {
+		const char *birth, *line;
+		enum field_state birth_state, end_state;
+	} rows[] = {
+		{ "20/11/1990 ~ Nữ", "9011207F3011205VNM<<<<<<<<<<<4", FIELD_READ, FIELD_READ },
+		{ "2OI11I199O", "9011207F3011205VNM<<<<<<<<<<<4", FIELD_READ, FIELD_READ },   /* the slashes were misread */
+		{ "2OI11I199O", "9011287F3011205VNM<<<<<<<<<<<4", FIELD_UNREAD, FIELD_READ }, /* the check digit of the birth fails */
+		{ "2OI11I199O", "9011207F3011265VNM<<<<<<<<<<<4", FIELD_UNREAD, FIELD_UNREAD },
+		{ "21/11/1990", "9011207F3011205VNM<<<<<<<<<<<4", FIELD_UNREAD, FIELD_READ }, /* one of the two is wrong */
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row card[] = { MOTTO_MIDDLE, { -827, 260, "CĂN CƯỚC" }, { 500, 340, "Số định danh cá nhân / Personal identification number" },
+			{ 500, 380, "079190001234" }, { 500, 440, "Họ, chữ đệm và tên khai sinh / Full name" }, { 500, 480, "PHẠM THU CÚC" },
+			{ 500, 540, "Ngày, tháng, năm sinh / Date of birth ~ Giới tính / Sex" }, { 500, 580, rows[i].birth },
+			{ 500, 640, "Ngày, tháng, năm hết hạn / Date of expiry" }, { 500, 680, "2OI11I2O3O" }, { 300, 900, rows[i].line }, END_ROWS };
+		struct dossier dossier;
+		struct document *d = read_rows(arena, &dossier, card);
+
+		assert_string_equal(d->type, "can-cuoc");
+		expect(d, "owner_birth", rows[i].birth_state, rows[i].birth_state == FIELD_READ ? "1990-11-20" : NULL);
+		expect(d, "expires", rows[i].end_state, rows[i].end_state == FIELD_READ ? "2030-11-20" : NULL);
+	}
+	arena_free(arena);
+}
+
+/* The number may stand on the line behind the verb; what replaces a part of a paper replaces no paper. */
+static void test_supersedes(void **state)
+{
+	static const struct {
+		const char *first, *second, *value;
+	} rows[] = {
+		{ "Điều 4. Quyết định này thay thế Quyết định số 229/QĐ-UBND ngày 17/10/2022.", "Điều 5. Chánh Văn phòng thi hành.", "229/QĐ-UBND" },
+		{ "Điều 4. Quyết định này có hiệu lực kể từ ngày ký và thay thế Quyết định", "số 229/QĐ-UBND ngày 17/10/2022.", "229/QĐ-UBND" },
+		{ "Điều 4. Thay thế khoản 2 Điều 1 Quyết định số 229/QĐ-UBND ngày 17/10/2022.", "Điều 5. Thi hành.", NULL },
+		{ "Điều 4. Bãi bỏ một phần Quyết định", "số 229/QĐ-UBND ngày 17/10/2022.", NULL },
+		{ "Căn cứ Quyết định số 229/QĐ-UBND ngày 17/10/2022.", "Điều 5. Thi hành.", NULL },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row paper[] = { HEAD("Số: 158/QĐ-SNV"), { -827, 400, "QUYẾT ĐỊNH" }, { -827, 450, "Về việc kiện toàn Ban Chỉ đạo" },
+			{ 200, 700, rows[i].first }, { 200, 750, rows[i].second }, FOOT, END_ROWS };
+		struct dossier dossier;
+		struct document *d = read_rows(arena, &dossier, paper);
+
+		expect(d, "supersedes", rows[i].value ? FIELD_READ : FIELD_ABSENT, rows[i].value);
+	}
+	arena_free(arena);
+}
+
+/* Marks of what a decree names are known; those of a place are not. */
+static void test_official_names(void **state)
+{
+	static const struct { const char *printed, *value; } rows[] = {
+		{ "ỦY BẠN NHÂN ĐÂN XÃ TÂN LOC", "ỦY BAN NHÂN DÂN XÃ TÂN LOC" },
+		{ "SỞ THÔNG TIN VÀ TRUYEN THÔNG", "SỞ THÔNG TIN VÀ TRUYỀN THÔNG" },
+		{ "SỞ NỘI VỤ", "SỞ NỘI VỤ" },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row paper[] = { { 200, 150, rows[i].printed }, MOTTO, { 300, 270, "Số: 12/QĐ-UBND" },
+			{ 850, 270, "Bắc Hà, ngày 05 tháng 02 năm 2024" }, { -827, 400, "QUYẾT ĐỊNH" }, FOOT, END_ROWS };
+		struct dossier dossier;
+		struct document *d = read_rows(arena, &dossier, paper);
+
+		expect(d, "agency", FIELD_READ, rows[i].value);
+		assert_string_equal(field_find(d, "agency")->text, rows[i].printed);
+	}
+	arena_free(arena);
+}
+
 /* A secret page has no words, a page may have none: the type is unknown and every field absent. */
 static void test_nothing(void **state)
 {
@@ -391,6 +468,7 @@ int main(void)
 		cmocka_unit_test(test_decision), cmocka_unit_test(test_numbers), cmocka_unit_test(test_ink), cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_agencies), cmocka_unit_test(test_positions), cmocka_unit_test(test_second_reading),
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
+		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_supersedes), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
 	};
 

@@ -271,17 +271,20 @@ static void other_papers(void **state)
 		enum reuse_verdict verdict;
 		const char *codes;
 	} rows[] = {
-		{ { WITNESS_CHAIN, "1.2", "2024-09-01", NULL, NULL, "" }, VERDICT_NOT_ELIGIBLE, "SUPERSEDED" },
-		{ { WITNESS_CHAIN, "1.2", "2024-08-30", NULL, NULL, "" }, VERDICT_ELIGIBLE, "" },
-		{ { WITNESS_CHAIN, "1.2", "2024-08-31", NULL, NULL, "" }, VERDICT_ELIGIBLE, "" }, /* a second scan */
-		{ { WITNESS_CHAIN, "1.2", "2024", NULL, NULL, "" }, VERDICT_NEEDS_CHECK, "SUPERSEDED" },
-		{ { WITNESS_CHAIN, "1.2", NULL, NULL, NULL, "" }, VERDICT_NEEDS_CHECK, "SUPERSEDED" },
-		{ { WITNESS_CHAIN, "1.2", "2025-02-01", NULL, NULL, "" }, VERDICT_ELIGIBLE, "" }, /* after the day of use */
-		{ { WITNESS_BY, "1.2", "2024-09-01", NULL, NULL, "" }, VERDICT_NOT_ELIGIBLE, "SUPERSEDED" },
-		{ { WITNESS_NAMES, "1.2", "2024-09-01", NULL, "ubnd xa mau", "thay the quyet dinh" }, VERDICT_NOT_ELIGIBLE, "SUPERSEDED" },
-		{ { WITNESS_NAMES, "1.2", "2024-09-01", NULL, "ubnd xa khac", "thay the" }, VERDICT_NEEDS_CHECK, "SUPERSEDED" },
-		{ { WITNESS_NAMES, "1.2", "2024-08-01", NULL, "ubnd xa mau", "thay the" }, VERDICT_ELIGIBLE, "" },
-		{ { WITNESS_NAMES, "1.2", "2024-09-01", NULL, "ubnd xa mau", "ve viec thu hoi" }, VERDICT_NOT_ELIGIBLE, "REVOKED SUPERSEDED" },
+		{ { WITNESS_CHAIN, "1.2", "2024-09-01", NULL, NULL, "", false }, VERDICT_NOT_ELIGIBLE, "SUPERSEDED" },
+		{ { WITNESS_CHAIN, "1.2", "2024-08-30", NULL, NULL, "", false }, VERDICT_ELIGIBLE, "" },
+		{ { WITNESS_CHAIN, "1.2", "2024-08-31", NULL, NULL, "", false }, VERDICT_ELIGIBLE, "" }, /* a second scan */
+		{ { WITNESS_CHAIN, "1.2", "2024", NULL, NULL, "", false }, VERDICT_NEEDS_CHECK, "SUPERSEDED" },
+		{ { WITNESS_CHAIN, "1.2", NULL, NULL, NULL, "", false }, VERDICT_NEEDS_CHECK, "SUPERSEDED" },
+		{ { WITNESS_CHAIN, "1.2", "2025-02-01", NULL, NULL, "", false }, VERDICT_ELIGIBLE, "" }, /* after the day of use */
+		{ { WITNESS_BY, "1.2", "2024-09-01", NULL, NULL, "", false }, VERDICT_NOT_ELIGIBLE, "SUPERSEDED" },
+		{ { WITNESS_NAMES, "1.2", "2024-09-01", NULL, "ubnd xa mau", "thay the quyet dinh", false }, VERDICT_NOT_ELIGIBLE, "SUPERSEDED" },
+		{ { WITNESS_NAMES, "1.2", "2024-09-01", NULL, "ubnd xa khac", "thay the", false }, VERDICT_NEEDS_CHECK, "SUPERSEDED" },
+		{ { WITNESS_NAMES, "1.2", NULL, NULL, "ubnd xa mau", "thay the", false }, VERDICT_NOT_ELIGIBLE, "SUPERSEDED" },
+		{ { WITNESS_NAMES, "1.2", NULL, NULL, "ubnd xa khac", "thay the", false }, VERDICT_NEEDS_CHECK, "SUPERSEDED" },
+		{ { WITNESS_NAMES, "1.2", NULL, NULL, "ubnd xa mau", "thay the", true }, VERDICT_NEEDS_CHECK, "SUPERSEDED" }, /* a draft */
+		{ { WITNESS_NAMES, "1.2", "2024-08-01", NULL, "ubnd xa mau", "thay the", false }, VERDICT_ELIGIBLE, "" },
+		{ { WITNESS_NAMES, "1.2", "2024-09-01", NULL, "ubnd xa mau", "ve viec thu hoi", false }, VERDICT_NOT_ELIGIBLE, "REVOKED SUPERSEDED" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -296,7 +299,7 @@ static void other_papers(void **state)
 
 static void change_numbers(void **state)
 {
-	struct reuse_witness witness = { WITNESS_CHAIN, "1.2", "2024-09-01", "3", NULL, "" };
+	struct reuse_witness witness = { WITNESS_CHAIN, "1.2", "2024-09-01", "3", NULL, "", false };
 	struct paper p;
 
 	good(&p);

@@ -30,10 +30,10 @@ static int set_up(void **state)
 	struct place *p = calloc(1, sizeof *p);
 	struct error err = ERROR_INIT;
 
+	*state = p;
 	strcpy(p->dir, "/tmp/unit_store.XXXXXX");
 	if (!mkdtemp(p->dir) || store_create(p->dir, &err) < 0 || !(p->store = store_open(p->dir, &err)))
 		return -1;
-	*state = p;
 	return 0;
 }
 

@@ -180,6 +180,8 @@ static void test_natural(void **state)
 			assert_true((order == 0) == (i == k));
 		}
 	assert_true(text_natural_compare("2.tif", "10.tif") < 0);
+	assert_true(text_natural_compare("scan.tif", "scan-2.tif") < 0 && text_natural_compare("scan.tif", "scan (2).tif") < 0);
+	assert_true(text_natural_compare("a/9.tif", "a-1/1.tif") < 0);
 	assert_true(text_natural_compare("001", "01") < 0 && text_natural_compare("01", "1") < 0);
 	assert_true(text_natural_compare("a9", "a10b") < 0 && text_natural_compare("a10", "a10b") < 0);
 	assert_true(text_natural_compare("a99999999999999999999998", "a99999999999999999999999") < 0);

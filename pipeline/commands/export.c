@@ -157,7 +157,7 @@ static int export_one(struct export *e, int64_t document, const char *path, stru
 	struct reuse_paper *paper = arena_alloc(arena, sizeof *paper);
 	char id[32];
 	FILE *to = stdout;
-	int result = -1, found = reuse_look(e->archive->catalogue, e->archive->store, document, date_today(), arena, paper, err);
+	int unwritten, result = -1, found = reuse_look(e->archive->catalogue, e->archive->store, document, date_today(), arena, paper, err);
 
 	document_id_format(document, id);
 	if (found == 0)
@@ -175,7 +175,11 @@ static int export_one(struct export *e, int64_t document, const char *path, stru
 		goto out;
 	}
 	result = write_paper(e, paper, to, arena, err);
-	if ((path ? fclose(to) : fflush(to)) == EOF && !result)
+	if (to != stdout)
+		unwritten = fclose(to);
+	else
+		unwritten = fflush(stdout);
+	if (unwritten == EOF && !result)
 		result = error_errno(err, REACH_RUN, errno == ENOSPC ? "disk-full" : NULL, _("cannot write the export"));
 	if (result && path)
 		remove(path);

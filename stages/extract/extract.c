@@ -121,7 +121,9 @@ static void read_fields(struct paper *paper)
 	for (int f = 0; f < type->nfields; f++)
 		switch (type->fields[f].reader) {
 		case READER_AGENCY:
-			head_agency(paper, &type->fields[f], &fields[f]);
+			agency_read(paper, &type->fields[f], &fields[f]);
+			if (paper->signing)
+				agency_at_foot(paper, paper->signing, &fields[f]);
 			break;
 		case READER_NUMBER:
 			number_read(paper, &type->fields[f], &fields[f]);
@@ -149,6 +151,7 @@ static void read_fields(struct paper *paper)
 		case READER_RECIPIENTS: /* by foot_read */
 			break;
 		}
+	mrz_read(paper);
 	check_owner(paper);
 }
 

@@ -122,6 +122,10 @@ static int take_position(struct paper *paper, const struct sheet *sheet, int i, 
 			break;
 		if (!line->capitals || line->confidence < 40 || is_caption(paper, line))
 			continue;
+		if (!n && agency_signs(line)) { /* "TM." and the like stand in front of it where it is part of the position */
+			paper->signing = line;
+			continue;
+		}
 		text = text ? arena_printf(paper->arena, "%s\n%s", text, line->text) : line->text;
 		value = value ? arena_printf(paper->arena, "%s\n%s", value, position_line(paper, line->text)) :
 				position_line(paper, line->text);

@@ -45,8 +45,9 @@ static int next_label(struct paper *paper, const struct line *line, int from)
 			const char *key = text_key(paper->arena, paper->type->fields[f].labels.items[k]);
 			int n, at = strlen(key) < 5 ? -1 : find_label(line, key, from, &n);
 
-			/* a label ends with a colon; without it the words may be part of the value */
-			if (at >= 0 && at < best && strchr(line->words[at + n - 1]->text, ':'))
+			/* a label ends with a colon, or is given in two languages; without that the words may be part of the value */
+			if (at >= 0 && at < best &&
+			    (strchr(line->words[at + n - 1]->text, ':') || strchr(paper->type->fields[f].labels.items[k], '/')))
 				best = at;
 		}
 	return best;
@@ -62,7 +63,7 @@ static bool find_place(struct paper *paper, const char *label, const struct plac
 			const struct line *line = &paper->sheets[s]->lines[i];
 			int from = 0, n, at;
 
-			if (!active && after->sheet == paper->sheets[s] && after->line == i) {
+			if (after && !active && after->sheet == paper->sheets[s] && after->line == i) {
 				active = true;
 				from = after->word + after->words;
 			}
@@ -355,42 +356,4 @@ void pattern_read(struct paper *paper, const struct schema_field *schema, struct
 			   sheet->lines[i].confidence, sheet->page, line_evidence(&sheet->lines[i]));
 		return;
 	}
-}
-
-/* "thay thế Quyết định số 12/QĐ-UBND ngày ...": the whole paper of that number is replaced or taken back. "một phần", "khoản", "điểm" between
- * would mean a part of it, which takes nothing's place. */
-void supersedes_read(struct paper *paper, struct field *field)
-{
-	static const char *const verbs[] = { "thaythe", "baibo", "huybo", "thuhoi", NULL };
-	static const char *const parts[] = { "motphan", "khoan", "diem", "cumtu", "dieu", NULL };
-	const struct schema *other = schemas_other(paper->extractor->schemas);
-	struct pattern *pattern = paper_pattern(paper, other, "number");
-
-	for (int s = 0; pattern && s < paper->nsheets; s++)
-		for (int i = 0; i < paper->sheets[s]->nlines; i++) {
-			const struct line *line = &paper->sheets[s]->lines[i];
-
-			if (paper->sheets[s] == paper->sheets[0] && line->middle < paper->head_bottom)
-				continue;
-			for (int v = 0; verbs[v]; v++) {
-				int n, at = line_find(line, verbs[v], 0, &n);
-				bool part = false;
-
-				for (int k = at < 0 ? line->nwords : at + n; k < line->nwords && k < at + n + 12 && !part; k++) {
-					char *number = name_clean(paper->arena, line->words[k]->text);
-
-					for (int q = 0; parts[q]; q++)
-						part = part || (!strncmp(line->keys[k], parts[q], strlen(parts[q])) && strcmp(parts[q], "dieu")) ||
-						       !strcmp(line->keys[k], "dieu") || !strcmp(line->keys[k], "phan");
-					if (part || !pattern_whole(pattern, number) || line->words[k]->confidence < SURE_CONFIDENCE)
-						continue;
-					if (field->value && strstr(field->value, number))
-						break;
-					field_fill(field, FIELD_READ, line->text,
-						   field->value ? arena_printf(paper->arena, "%s\n%s", field->value, number) : number,
-						   line->words[k]->confidence, line->page, line_evidence(line));
-					break;
-				}
-			}
-		}
 }

@@ -20,6 +20,8 @@ struct pattern; /* a compiled PCRE2 pattern with its limits: pattern.c */
 /* Figures that stand apart from the notation ("Số: 195 /CĐ-TTg") were stamped or written in later: 124 was read for 194 at 90.9,
  * while printed figures apart reach 94 and more. */
 #define STAMPED_CONFIDENCE 94
+/* A number inside a printed sentence needs less: nobody writes or stamps there. */
+#define PRINTED_CONFIDENCE 55
 /* A name or position below this goes to a person: under a seal the readers give 0..58, beside it 85..96. */
 #define NAME_CONFIDENCE 65
 /* What a repair (O for 0, D for Đ) and a doubtful cross-check take off, and what a second reading that agrees adds. */
@@ -54,6 +56,8 @@ struct paper {
 	int title;         /* index of the title's first line in sheets[0]->lines, or -1 */
 	int title_lines;   /* how many lines the title has */
 	int reference;     /* index in left of the row "V/v ...", or -1 */
+
+	const struct line *signing; /* the agency over the signature, or NULL: foot.c */
 };
 
 /* pattern.c: NULL where the pattern is wrong (schemas_open has refused such a one). */
@@ -68,11 +72,15 @@ struct pattern *paper_pattern(const struct paper *paper, const struct schema *ty
 
 /* head.c: finds the columns; later the fields. */
 void head_find(struct paper *paper);
-void head_agency(struct paper *paper, const struct schema_field *schema, struct field *field);
 void head_date(struct paper *paper, const struct schema_field *schema, struct field *field);
 void head_place(struct paper *paper, struct field *field);
 /* The row "ngày ... tháng ... năm ..." of any line into a field; false when the line holds none. */
 bool date_row_read(struct paper *paper, const struct line *line, struct field *field, struct field *place);
+
+/* agency.c */
+void agency_read(struct paper *paper, const struct schema_field *schema, struct field *field);
+bool agency_signs(const struct line *line); /* an agency's own name, as it stands over the signature of a certificate */
+void agency_at_foot(struct paper *paper, const struct line *line, struct field *field); /* when the head named none */
 
 /* number.c */
 void number_read(struct paper *paper, const struct schema_field *schema, struct field *field);
@@ -88,11 +96,16 @@ bool number_fits(struct paper *paper, const struct schema *type);
 void type_find(struct paper *paper);
 void copy_find(struct paper *paper);
 
+/* mrz.c: birth and last day from the machine readable lines of an identity card, against what was read or in its place. */
+void mrz_read(struct paper *paper);
+
 /* subject.c, foot.c, label.c */
 void subject_read(struct paper *paper, struct field *field);
 void foot_read(struct paper *paper, struct field *position, struct field *signer, struct field *recipients);
 void label_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 void pattern_read(struct paper *paper, const struct schema_field *schema, struct field *field);
+
+/* supersedes.c */
 void supersedes_read(struct paper *paper, struct field *field);
 
 /* True when ink that is no read word lies in the upright box: marks, or words that were left out of the lines. */

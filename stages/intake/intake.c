@@ -129,7 +129,7 @@ int intake_tell(struct intake *in, const char *dossier, struct name name, const 
 	if (why) {
 		item.reason = why->reason ? why->reason : "other";
 		item.detail = why->text;
-	} else {
+	} else if (found) {
 		item.media = found->media;
 		item.pages = found->pages;
 		item.wrong_extension = wrong_extension(&name, found->media);

@@ -163,6 +163,9 @@ static void add_witness(struct reuse_paper *paper, struct arena *arena, enum wit
 	witness->agency = folded(arena, value_of(fields, n, "agency"));
 	witness->said = "";
 	for (int i = 0; i < n; i++)
+		if (fields[i].state == FIELD_BLANK && (!strcmp(fields[i].name, "number") || !strcmp(fields[i].name, "date")))
+			witness->draft = true;
+	for (int i = 0; i < n; i++)
 		if ((!strcmp(fields[i].name, "subject") || !strcmp(fields[i].name, "supersedes")) && fields[i].text)
 			witness->said = arena_printf(arena, "%s %s", witness->said, folded(arena, fields[i].text));
 }

@@ -180,11 +180,12 @@ static enum newer named(const struct reuse_input *in, const struct reuse_witness
 {
 	enum newer newer = witness_newer(in, witness);
 
-	if (newer == NEWER_NO)
-		return NEWER_NO;
-	if (witness->agency && in->agency && !strcmp(witness->agency, in->agency))
-		return newer;
-	return NEWER_MAYBE;
+	if (newer == NEWER_NO || !witness->agency || !in->agency || strcmp(witness->agency, in->agency))
+		return newer == NEWER_NO ? NEWER_NO : NEWER_MAYBE;
+	/* its day is written by hand and was not read: it names what was there before it */
+	if (!witness->date)
+		return witness->draft ? NEWER_MAYBE : NEWER_YES;
+	return newer;
 }
 
 static enum newer witness_weight(const struct reuse_input *in, const struct reuse_witness *witness)
@@ -439,7 +440,7 @@ static void judge_type(const struct reuse_input *in, struct reuse_result *result
 /* What blocks goes first, in the order found. */
 static void sort_reasons(struct reuse_result *result)
 {
-	struct reuse_reason sorted[REUSE_REASONS_MAX];
+	struct reuse_reason sorted[REUSE_REASONS_MAX] = { { .code = NULL } };
 	int n = 0;
 
 	for (int blocks = 1; blocks >= 0; blocks--)

@@ -35,6 +35,7 @@ struct reuse_witness {
 	const char *order;    /* WITNESS_CHAIN: value of the field that orders the chain, or NULL */
 	const char *agency;   /* WITNESS_NAMES: folded agency, or NULL where not read */
 	const char *said;     /* WITNESS_NAMES: folded subject and text of "supersedes"; never NULL */
+	bool draft;           /* its place for the number or the day holds no ink: it has not been issued */
 };
 
 enum confirmation_state { CONFIRMATION_NONE, CONFIRMATION_STALE, CONFIRMATION_VALID };
