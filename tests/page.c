@@ -4,11 +4,13 @@
  * usage: page OUT.tif|OUT.png|OUT.jpg|OUT.pdf [DPI [WIDTH_MM HEIGHT_MM]] < TEXT
  *
  * TEXT is Pango markup, one paragraph a line; a form feed begins a new page (TIFF and PDF); a page without text is blank; a line
- * that begins with ">" is centred, with "|" split in a left and a right half at the next "|".
+ * that begins with ">" is centred, with "|" split in a left and a right half at the next "|", with "#" a red stamp at the left: text in a
+ * box. A page with a stamp is in colour where the format has colour.
  */
 #include <cairo.h>
 #include <leptonica/allheaders.h>
 #include <pango/pangocairo.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,12 +38,28 @@ static int draw_text(cairo_t *cr, const char *text, double x, double y, double w
 	return height;
 }
 
+/* As it is stamped: red capitals in a box (TT 24/2020/TT-BCA). */
+static double draw_stamp(cairo_t *cr, const char *text, double left, double y)
+{
+	double w = 30 * scale, h = 8 * scale;
+
+	cairo_set_source_rgb(cr, 0.8, 0.1, 0.1);
+	cairo_set_line_width(cr, 0.6 * scale);
+	cairo_rectangle(cr, left, y, w, h);
+	cairo_stroke(cr);
+	draw_text(cr, text, left, y + 1.5 * scale, w, PANGO_ALIGN_CENTER);
+	cairo_set_source_rgb(cr, 0, 0, 0);
+	return h + scale;
+}
+
 static double draw_line(cairo_t *cr, char *line, double y, double width)
 {
 	double left = MARGIN_MM * scale, inner = width - 2 * left;
 	char *middle;
 	int a, b;
 
+	if (*line == '#')
+		return draw_stamp(cr, line + 1, left, y);
 	if (*line == '>')
 		return draw_text(cr, line + 1, left, y, inner, PANGO_ALIGN_CENTER);
 	if (*line == '|' && (middle = strchr(line + 1, '|'))) {
@@ -58,6 +76,7 @@ static PIX *draw_page(char *text, int width, int height)
 	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
 	cairo_t *cr = cairo_create(surface);
 	double y = MARGIN_MM * scale;
+	bool colour = strstr(text, "\n#") != NULL;
 	char *line, *rest = text;
 	const unsigned char *data;
 	PIX *pix;
@@ -71,10 +90,16 @@ static PIX *draw_page(char *text, int width, int height)
 	cairo_surface_flush(surface);
 	data = cairo_image_surface_get_data(surface);
 	stride = cairo_image_surface_get_stride(surface);
-	pix = pixCreate(width, height, 8);
+	pix = pixCreate(width, height, colour ? 32 : 8);
 	for (int i = 0; i < height; i++)
-		for (int k = 0; k < width; k++)
-			pixSetPixel(pix, k, i, data[i * stride + 4 * k + 1]);
+		for (int k = 0; k < width; k++) {
+			const unsigned char *bgr = data + i * stride + 4 * k;
+
+			if (colour)
+				pixSetRGBPixel(pix, k, i, bgr[2], bgr[1], bgr[0]);
+			else
+				pixSetPixel(pix, k, i, bgr[1]);
+		}
 	cairo_destroy(cr);
 	cairo_surface_destroy(surface);
 	return pix;
@@ -104,7 +129,10 @@ int main(int argc, char **argv)
 		pixaAddPix(pages, pix, L_INSERT);
 	}
 	for (int i = 0; i < pixaGetCount(pages); i++) {
-		PIX *pix = pixaGetPix(pages, i, L_CLONE), *bits = pixThresholdToBinary(pix, 128);
+		PIX *pix = pixaGetPix(pages, i, L_CLONE), *grey = pixConvertTo8(pix, 0);
+		PIX *bits = pixThresholdToBinary(grey, 128);
+
+		pixDestroy(&grey);
 
 		pixSetResolution(bits, dpi, dpi);
 		if (!strcmp(end, ".tif"))
