@@ -7,6 +7,7 @@
 #ifndef SOHOA_DB_H
 #define SOHOA_DB_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -74,6 +75,7 @@ static inline const char *db_column_text(const struct db_row *row, int i) /* NUL
 
 static inline int64_t db_column_int(const struct db_row *row, int i)
 {
+	assert(row->columns);
 	return row->columns[i].i;
 }
 

@@ -49,9 +49,9 @@ struct papers_page {
 	char *reason;         /* why it was set aside, or NULL */
 	double confidence;    /* < 0: no word */
 };
-int papers_pages(struct catalogue *catalogue, int64_t document, struct arena *arena, struct papers_page **pages, int *n, struct error *err);
+int papers_pages(struct catalogue *catalogue, int64_t document, struct arena *arena, struct papers_page **list, int *n, struct error *err);
 /* All pages of a dossier. */
-int papers_dossier_pages(struct catalogue *catalogue, int64_t dossier, struct arena *arena, struct papers_page **pages, int *n,
+int papers_dossier_pages(struct catalogue *catalogue, int64_t dossier, struct arena *arena, struct papers_page **list, int *n,
 			 struct error *err);
 
 /* "12", "batch/code" or "code" (if only one dossier bears it): the id; 0 when none or several, -1. */

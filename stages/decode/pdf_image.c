@@ -281,7 +281,7 @@ static struct Pix *read_ccitt(struct image *im)
 	    key_int(im, im->parameters, "/Columns", 1728) != im->width)
 		return NULL;
 	tiff = p = mem_alloc(CCITT_HEADER + im->size);
-	memcpy(p, "II*\0\10\0\0\0", 8);
+	memcpy(p, "II*\0\10\0\0\0", 8); /* NOLINT(bugprone-not-null-terminated-result): bytes, no text */
 	p += 8;
 	put16(&p, 10);
 	put_entry(&p, 256, (uint32_t)im->width);

@@ -76,7 +76,7 @@ static void look_at_object(void *context, unsigned resources, const char *name, 
 static void release_object(void *context, struct content_object *object)
 {
 	if (object->kind == CONTENT_FORM)
-		free((void *)(uintptr_t)object->data);
+		free((void *)(uintptr_t)object->data); /* NOLINT(performance-no-int-to-ptr): the reader hands it back */
 }
 
 static bool state_is_plain(void *context, unsigned resources, const char *name)

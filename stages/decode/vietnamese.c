@@ -153,7 +153,7 @@ bool vietnamese_syllable(const char *text, size_t size)
 		size_t length = strlen(onsets[i]);
 		const char *rime = word + length;
 
-		if (!strncmp(word, onsets[i], length) && *rime && onset_fits(onsets[i], rime) && rime_fits(rime, tone))
+		if (length < (size_t)n && !strncmp(word, onsets[i], length) && *rime && onset_fits(onsets[i], rime) && rime_fits(rime, tone))
 			return true;
 	}
 	return listed(word, (size_t)n, "gi gin gim gich giEc giEng giEt"); /* gì, gìn: the onset lends its i */

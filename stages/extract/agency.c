@@ -49,7 +49,7 @@ static bool stands_at(const struct span *words, const struct span *name, int n)
 /* Each official name in the text with the marks it has by decree. */
 static char *official(struct arena *arena, char *text)
 {
-	struct span words[64], name[16];
+	struct span words[64] = { { .at = NULL } }, name[16] = { { .at = NULL } };
 
 	for (int k = 0; names[k]; k++) {
 		int n = spans(arena, text, words, 64), m = spans(arena, names[k], name, 16);

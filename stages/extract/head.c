@@ -284,7 +284,7 @@ bool date_row_read(struct paper *paper, const struct line *line, struct field *f
 	struct date d;
 	struct line part;
 
-	if (day < 0)
+	if (!cells || day < 0)
 		return false;
 	if (place && day > 0) {
 		part = line_slice(line, 0, cells[day - 1].word + 1, paper->arena);

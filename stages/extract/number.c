@@ -86,7 +86,7 @@ static char *repair_notation(struct paper *paper, const struct schema *type, cha
 
 char *number_normal(struct paper *paper, const struct schema *type, const char *printed, bool *repaired)
 {
-	char *number = arena_strdup(paper->arena, "");
+	char *number;
 	const char *slash = strchr(printed, '/'), *end = slash ? slash : printed + strlen(printed);
 	char *head = arena_strndup(paper->arena, printed, (size_t)(end - printed));
 	char suffix[2] = { 0, 0 };
@@ -202,7 +202,7 @@ static void row_read(struct paper *paper, const struct schema_field *schema, con
 		number = name_clean(paper->arena, printed); /* grammars without '/' */
 	whole = number && ((pattern && pattern_whole(pattern, number)) || (any && pattern_whole(any, number)));
 	second = whole && seen_elsewhere(paper, number, row);
-	if (repaired)
+	if (repaired && number)
 		sure -= strcmp(number, printed) ? REPAIR_COST / 3.0f : 0;
 	if (second) {
 		sure += SECOND_READING_GAIN;

@@ -43,19 +43,21 @@ static struct box swing(struct box b, int width, int height, double angle)
 	return cut(b, width, height);
 }
 
-struct box frame_to_upright(const struct page *page, struct box b)
+struct box frame_to_upright(const struct page *page, struct box received)
 {
+	struct box b;
 	int width, height;
 
 	frame_upright_size(page, &width, &height);
-	b = turn(b, page->width, page->height, page->rotation);
+	b = turn(received, page->width, page->height, page->rotation);
 	if (page->skew != 0)
 		b = swing(b, width, height, (double)page->skew);
 	return cut(b, width, height);
 }
 
-struct box frame_to_received(const struct page *page, struct box b)
+struct box frame_to_received(const struct page *page, struct box upright)
 {
+	struct box b = upright;
 	int width, height;
 
 	frame_upright_size(page, &width, &height);

@@ -272,7 +272,7 @@ int index_hit_boxes(struct catalogue *catalogue, struct store *store, int64_t pa
 	bool *hit = arena_array(arena, (size_t)page.nwords + 1, sizeof *hit);
 	for (int i = 0; i < rank.nplaces; i++)
 		for (int k = 0; k < rank.places[i].ntokens; k++)
-			if (rank.places[i].first + k < nowners)
+			if (owners && rank.places[i].first + k < nowners)
 				hit[owners[rank.places[i].first + k]] = true;
 	for (int i = 0; i < page.nwords; i++)
 		if (hit[i])

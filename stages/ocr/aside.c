@@ -82,9 +82,8 @@ static void mark_rules(struct page *page, const struct box *boxes, int height)
 		bool rule = is_line_sign(w->text);
 		bool upright_rule = !strcmp(w->text, "|") || !strcmp(w->text, "_") || !strcmp(w->text, "=");
 
-		if (rule && (boxes[i].w > RULE_WIDE * height || upright_rule || w->confidence < GARBAGE))
-			w->role = ROLE_MARGIN;
-		else if (letters < 2 && !digits && w->confidence < GARBAGE)
+		if ((rule && (boxes[i].w > RULE_WIDE * height || upright_rule || w->confidence < GARBAGE)) ||
+		    (letters < 2 && !digits && w->confidence < GARBAGE))
 			w->role = ROLE_MARGIN;
 	}
 }

@@ -86,8 +86,8 @@ static void add_piece(struct sheet *s, int first, int n, struct arena *arena)
 	*p = (struct piece){ .first = first, .n = n, .order = s->npieces, .aside = !word_is_plain(&s->page->words[first]) };
 	for (int k = first; k < first + n; k++)
 		p->box = box_union(p->box, s->boxes[k]);
-	p->left = p->box.x + p->box.w <= MIDDLE_HIGH * s->width && p->box.x + p->box.w / 2 < 0.44 * s->width;
-	p->right = p->box.x >= MIDDLE_LOW * s->width && p->box.x + p->box.w / 2 > 0.54 * s->width;
+	p->left = p->box.x + p->box.w <= MIDDLE_HIGH * s->width && p->box.x + p->box.w / 2.0 < 0.44 * s->width;
+	p->right = p->box.x >= MIDDLE_LOW * s->width && p->box.x + p->box.w / 2.0 > 0.54 * s->width;
 }
 
 /* The words of one line from left to right, cut where the gap of the two blocks runs through, where the motto begins, and around words that are no text. */
