@@ -244,7 +244,9 @@ static void withhold(struct reading *r, struct file_in *f)
 				if (!before || page.secret)
 					complain(r, f, i + 1, &err);
 				free(f->pages[i].text);
-				f->pages[i] = (struct page_in){ PAGE_WITHHELD, NULL, 0 };
+				f->pages[i].text = NULL;
+				f->pages[i].size = 0;
+				f->pages[i].outcome = PAGE_WITHHELD;
 			}
 			before = now;
 		}

@@ -225,9 +225,10 @@ int draw_qr(struct leaf *leaf, double x, double y, double size, const char *text
 		return -1;
 	unit = size / qr->width;
 	cairo_set_source_rgb(leaf->cr, 0, 0, 0);
-	for (int i = 0; i < qr->width * qr->width; i++)
-		if (qr->data[i] & 1)
-			cairo_rectangle(leaf->cr, x + i % qr->width * unit, y + i / qr->width * unit, unit * 1.02, unit * 1.02);
+	for (int row = 0; row < qr->width; row++)
+		for (int column = 0; column < qr->width; column++)
+			if (qr->data[row * qr->width + column] & 1)
+				cairo_rectangle(leaf->cr, x + column * unit, y + row * unit, unit * 1.02, unit * 1.02);
 	cairo_fill(leaf->cr);
 	QRcode_free(qr);
 	json_array_append_new(leaf->codes, json_string(text));

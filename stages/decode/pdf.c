@@ -294,7 +294,7 @@ static int read_page(qpdf_data q, qpdf_oh dict, const struct limits *limits, str
 {
 	struct pdf_geometry geometry;
 	struct pdf_paint paint;
-	struct frame frame;
+	struct frame frame = { 0 };
 	struct rect place;
 	int taken = 0;
 

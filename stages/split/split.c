@@ -225,7 +225,7 @@ static int split_run(void *self, struct dossier *dossier, struct arena *arena, s
 			confidence = confidence > 50 ? confidence : 50, reason = "secret";
 		if (confidence > 0)
 			begin(dossier, page, confidence, reason, arena);
-		else
+		else if (now)
 			now->last = page->number;
 		page->begins = confidence > 0;
 		before = page;
