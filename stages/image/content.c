@@ -147,6 +147,8 @@ void *codes_open(void)
 
 	zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_ENABLE, 0);
 	zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_ENABLE, 1);
+	/* its own guess of the encoding takes Vietnamese UTF-8 for Big5 */
+	zbar_image_scanner_set_config(scanner, ZBAR_QRCODE, ZBAR_CFG_BINARY, 1);
 	zbar_image_scanner_set_config(scanner, ZBAR_CODE128, ZBAR_CFG_ENABLE, 1);
 	zbar_image_scanner_set_config(scanner, ZBAR_CODE39, ZBAR_CFG_ENABLE, 1);
 	zbar_image_scanner_set_config(scanner, ZBAR_NONE, ZBAR_CFG_X_DENSITY, 2);
@@ -187,6 +189,13 @@ static struct box code_box(const zbar_symbol_t *symbol, double scale, struct box
 	return box_intersect(b, place);
 }
 
+/* Other bytes than UTF-8 are kept as \xNN. */
+static char *code_text(struct arena *arena, const char *bytes, size_t size)
+{
+	return text_valid(bytes, size) ? text_nfc(arena, arena_strndup(arena, bytes, size)) :
+					 text_show_name(arena, (const unsigned char *)bytes, size);
+}
+
 static void scan(zbar_image_scanner_t *scanner, PIX *pix, struct box place, int dpi, struct arena *arena, struct code **codes, int *ncodes)
 {
 	double scale = dpi > CODE_DPI ? (double)CODE_DPI / dpi : 1;
@@ -210,7 +219,7 @@ static void scan(zbar_image_scanner_t *scanner, PIX *pix, struct box place, int 
 			struct code *c = arena_push(arena, codes, ncodes, sizeof *c);
 
 			c->kind = arena_strdup(arena, zbar_get_symbol_name(zbar_symbol_get_type(s)));
-			c->text = text_nfc(arena, arena_strndup(arena, zbar_symbol_get_data(s), zbar_symbol_get_data_length(s)));
+			c->text = code_text(arena, zbar_symbol_get_data(s), zbar_symbol_get_data_length(s));
 			c->box = code_box(s, scale, place);
 		}
 		zbar_image_destroy(image);

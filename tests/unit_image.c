@@ -1,0 +1,210 @@
+/* The image room over pages drawn here: turns, skew, blank sheets, codes, measures. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <math.h>
+#include <qrencode.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/config.h"
+#include "pipeline/error.h"
+#include "pipeline/stage.h"
+#include "stages/image/frame.h"
+#include "stages/image/image.h"
+#include "tests/drawn.h"
+
+static void *room;
+
+static int open_room(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct config *config = config_open(NULL, &err);
+
+	room = image_room.open(config, &err);
+	config_close(config);
+	return room ? 0 : -1;
+}
+
+static int close_room(void **state)
+{
+	image_room.close(room);
+	return 0;
+}
+
+/* The room over a copy of pix. */
+static struct page walk(PIX *pix, struct arena *arena)
+{
+	struct page page = { .number = 1, .width = pixGetWidth(pix), .height = pixGetHeight(pix), .dpi = pixGetXRes(pix) };
+	PIX *own = pixCopy(NULL, pix);
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(image_room.run(room, &page, &own, arena, &err), 0);
+	pixDestroy(&own);
+	return page;
+}
+
+static void test_orientation(void **state)
+{
+	struct arena *arena = arena_new();
+	PIX *upright = drawn_page();
+
+	for (int quarters = 0; quarters < 4; quarters++) {
+		PIX *pix = drawn_turned(upright, quarters, 0);
+		struct page page = walk(pix, arena);
+
+		assert_int_equal(page.rotation, (360 - 90 * quarters) % 360);
+		assert_int_equal(page.kind, PAGE_CONTENT);
+		pixDestroy(&pix);
+	}
+	pixDestroy(&upright);
+	arena_free(arena);
+}
+
+static void test_skew(void **state)
+{
+	static const double degrees[] = { -4, -1.5, -0.6, 0, 0.4, 1, 2.5, 4.7 };
+	struct arena *arena = arena_new();
+	PIX *upright = drawn_page();
+
+	for (size_t i = 0; i < sizeof degrees / sizeof *degrees; i++) {
+		PIX *pix = drawn_turned(upright, 0, degrees[i]);
+		struct page page = walk(pix, arena);
+
+		if (fabs((double)page.skew - degrees[i]) > 0.2)
+			print_error("skew %g was measured as %g\n", degrees[i], (double)page.skew);
+		assert_true(fabs((double)page.skew - degrees[i]) <= 0.2);
+		pixDestroy(&pix);
+	}
+	pixDestroy(&upright);
+	arena_free(arena);
+}
+
+/* A box goes to the upright frame and comes back to within what the skew allows. */
+static void test_frames(void **state)
+{
+	static const int turns[] = { 0, 90, 180, 270 };
+	static const float skews[] = { 0, -3, 1.5F };
+
+	for (int t = 0; t < 4; t++)
+		for (int s = 0; s < 3; s++) {
+			struct page page = { .width = 1000, .height = 1400, .rotation = turns[t], .skew = skews[s] };
+			struct box box = { 420, 610, 90, 24 }, back = frame_to_received(&page, frame_to_upright(&page, box));
+			int limit = skews[s] != 0 ? 2 : 0, width, height;
+
+			assert_in_range(back.x, box.x - limit, box.x + limit);
+			assert_in_range(back.y, box.y - limit, box.y + limit);
+			assert_in_range(back.w, box.w - limit, box.w + limit);
+			assert_in_range(back.h, box.h - limit, box.h + limit);
+			frame_upright_size(&page, &width, &height);
+			assert_int_equal(width, turns[t] % 180 ? 1400 : 1000);
+			assert_int_equal(height, turns[t] % 180 ? 1000 : 1400);
+		}
+}
+
+enum dirt { CLEAN, SPECKS, HOLES, BORDER, FAINT_LINE, ONE_NUMBER, PAGE_OF_TEXT };
+
+static void test_blank(void **state)
+{
+	static const struct {
+		enum dirt dirt;
+		enum page_kind kind;
+	} rows[] = {
+		{ CLEAN, PAGE_BLANK },	       { SPECKS, PAGE_BLANK },	      { HOLES, PAGE_BLANK },	       { BORDER, PAGE_BLANK },
+		{ FAINT_LINE, PAGE_CONTENT },  { ONE_NUMBER, PAGE_CONTENT },  { PAGE_OF_TEXT, PAGE_CONTENT },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		PIX *pix = rows[i].dirt == PAGE_OF_TEXT ? drawn_page() : drawn_sheet(1165, 1650, 200);
+
+		if (rows[i].dirt == SPECKS)
+			drawn_specks(pix, 300, 7);
+		else if (rows[i].dirt == HOLES)
+			drawn_block(pix, 60, 480, 45, 45), drawn_block(pix, 60, 1110, 45, 45);
+		else if (rows[i].dirt == BORDER)
+			drawn_block(pix, 0, 0, 30, 1650), drawn_block(pix, 0, 0, 1165, 12);
+		else if (rows[i].dirt == FAINT_LINE) {
+			drawn_text(pix, 150, 700, 13, "đã kiểm tra, lưu hồ sơ");
+			pixAddConstantGray(pix, 110); /* a pencil's grey */
+		} else if (rows[i].dirt == ONE_NUMBER)
+			drawn_text(pix, 1000, 80, 14, "127");
+		struct page page = walk(pix, arena);
+
+		if (page.kind != rows[i].kind)
+			print_error("row %zu\n", i);
+		assert_int_equal(page.kind, rows[i].kind);
+		pixDestroy(&pix);
+	}
+	arena_free(arena);
+}
+
+static void test_code(void **state)
+{
+	static const char text[] = "H06.12-240305-0002|Lê Xuân Nghĩa";
+	QRcode *qr = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+	struct arena *arena = arena_new();
+	PIX *pix = drawn_page();
+	struct page page;
+
+	for (int y = 0; y < qr->width; y++)
+		for (int x = 0; x < qr->width; x++)
+			if (qr->data[y * qr->width + x] & 1)
+				drawn_block(pix, 700 + 6 * x, 900 + 6 * y, 6, 6);
+	page = walk(pix, arena);
+	assert_int_equal(page.ncodes, 1);
+	assert_string_equal(page.codes[0].text, text);
+	assert_in_range(page.codes[0].box.x, 690, 720);
+	assert_in_range(page.codes[0].box.y, 890, 920);
+	QRcode_free(qr);
+	pixDestroy(&pix);
+	arena_free(arena);
+}
+
+static void test_quality(void **state)
+{
+	struct arena *arena = arena_new();
+	PIX *pix = drawn_page();
+	struct page page = walk(pix, arena);
+
+	assert_true(page.quality.ink > 0.005F && page.quality.ink < 0.2F);
+	assert_true(page.quality.contrast > 150 && page.quality.contrast <= 255);
+	assert_true(page.quality.x_height > 12 && page.quality.x_height < 22); /* 13 points at 200 dpi: 36 pixels, small letters 0.46 of it */
+	pixDestroy(&pix);
+	arena_free(arena);
+}
+
+/* Whatever the sides and depths: an answer, and nothing read beyond a row. */
+static void test_strange_sizes(void **state)
+{
+	static const int sizes[][2] = { { 1, 1 }, { 2, 1 }, { 1, 3000 }, { 3000, 1 }, { 31, 33 }, { 8, 2000 }, { 300, 300 } };
+	static const int depths[] = { 1, 8, 32 };
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		for (int d = 0; d < 3; d++)
+			for (int full = 0; full < 2; full++) {
+				PIX *pix = pixCreate(sizes[i][0], sizes[i][1], depths[d]);
+				struct page page;
+
+				if (full)
+					pixSetAll(pix);
+				pixSetResolution(pix, 300, 300);
+				page = walk(pix, arena);
+				assert_true(page.rotation % 90 == 0);
+				pixDestroy(&pix);
+			}
+	arena_free(arena);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_orientation), cmocka_unit_test(test_skew), cmocka_unit_test(test_frames), cmocka_unit_test(test_blank),
+		cmocka_unit_test(test_code), cmocka_unit_test(test_quality), cmocka_unit_test(test_strange_sizes),
+	};
+
+	setMsgSeverity(L_SEVERITY_NONE);
+	return cmocka_run_group_tests(tests, open_room, close_room);
+}

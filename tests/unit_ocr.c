@@ -1,0 +1,216 @@
+/* The image and the ocr room one after the other over pages drawn here: where words lie, what is taken from libtesseract's way, secrecy. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/config.h"
+#include "pipeline/error.h"
+#include "pipeline/stage.h"
+#include "pipeline/text.h"
+#include "stages/image/frame.h"
+#include "stages/image/image.h"
+#include "stages/ocr/interpose.h"
+#include "stages/ocr/ocr.h"
+#include "tests/drawn.h"
+
+struct rooms {
+	void *image, *ocr;
+};
+
+static struct rooms rooms_open(const char *settings)
+{
+	char path[] = "/tmp/unit_ocr.XXXXXX";
+	struct error err = ERROR_INIT;
+	int fd = mkstemp(path);
+	struct config *config;
+	struct rooms rooms;
+
+	assert_true(fd >= 0 && write(fd, settings, strlen(settings)) == (ssize_t)strlen(settings));
+	config = config_open(path, &err);
+	assert_non_null(config);
+	rooms.image = image_room.open(config, &err);
+	rooms.ocr = ocr_room.open(config, &err);
+	if (!rooms.ocr)
+		print_error("%s\n", err.text);
+	assert_true(rooms.image && rooms.ocr);
+	config_close(config);
+	close(fd);
+	unlink(path);
+	return rooms;
+}
+
+static void rooms_close(struct rooms *rooms)
+{
+	image_room.close(rooms->image);
+	ocr_room.close(rooms->ocr);
+}
+
+static struct page walk(const struct rooms *rooms, PIX *pix, struct arena *arena)
+{
+	struct page page = { .number = 1, .width = pixGetWidth(pix), .height = pixGetHeight(pix), .dpi = pixGetXRes(pix) };
+	PIX *own = pixCopy(NULL, pix);
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(image_room.run(rooms->image, &page, &own, arena, &err), 0);
+	assert_int_equal(ocr_room.run(rooms->ocr, &page, &own, arena, &err), 0);
+	pixDestroy(&own);
+	return page;
+}
+
+static const struct word *find(const struct page *page, const char *text)
+{
+	for (int i = 0; i < page->nwords; i++)
+		if (!strcmp(page->words[i].text, text))
+			return &page->words[i];
+	print_error("\"%s\" was not read\n", text);
+	return NULL;
+}
+
+/* A word's box is that of its ink in the frame as received, however the page lies. */
+static void test_boxes(void **state)
+{
+	static const struct { int quarters; double degrees; int limit; } rows[] = {
+		{ 0, 0, 4 }, { 1, 0, 4 }, { 2, 0, 4 }, { 3, 0, 4 }, { 0, 2, 14 },
+	};
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		PIX *upright = drawn_page(), *pix;
+		struct box ink = drawn_text(upright, 400, 1000, 20, "CHỨNG");
+		/* the page that would have this box upright: its own frame gives the box as received */
+		struct page frame = { .width = rows[i].quarters % 2 ? 1650 : 1165, .height = rows[i].quarters % 2 ? 1165 : 1650,
+				      .rotation = (360 - 90 * rows[i].quarters) % 360, .skew = (float)rows[i].degrees };
+		struct box wanted = frame_to_received(&frame, ink);
+		const struct word *word;
+		struct page page;
+
+		pix = drawn_turned(upright, rows[i].quarters, rows[i].degrees);
+		page = walk(&rooms, pix, arena);
+		word = find(&page, "CHỨNG");
+		assert_non_null(word);
+		assert_true(word->confidence > 50 && word->confidence <= 100);
+		assert_true(text_valid(word->text, strlen(word->text)));
+		assert_true(abs(word->box.x - wanted.x) <= rows[i].limit && abs(word->box.y - wanted.y) <= rows[i].limit);
+		assert_true(abs(word->box.w - wanted.w) <= rows[i].limit && abs(word->box.h - wanted.h) <= rows[i].limit);
+		pixDestroy(&upright);
+		pixDestroy(&pix);
+	}
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
+/* Without the PNG round trip and without libgomp's books: the same words, boxes and confidences; both ways are really taken. */
+static void test_interposition(void **state)
+{
+	static const char *const settings[] = { "", "ocr:\n  direct_lines: false\n  no_openmp: false\n" };
+	struct arena *arena = arena_new();
+	unsigned long lines[2], regions[2];
+	PIX *pix = drawn_page();
+	struct page pages[2];
+
+	for (int i = 0; i < 2; i++) {
+		struct rooms rooms = rooms_open(settings[i]);
+		unsigned long before = interpose_lines_count(), parallel = interpose_openmp_count();
+
+		pages[i] = walk(&rooms, pix, arena);
+		lines[i] = interpose_lines_count() - before;
+		regions[i] = interpose_openmp_count() - parallel;
+		rooms_close(&rooms);
+	}
+	assert_true(lines[0] >= 6 && regions[0] > 0);
+	assert_true(lines[1] == 0 && regions[1] == 0);
+	assert_true(pages[0].nwords > 50);
+	assert_int_equal(pages[0].nwords, pages[1].nwords);
+	for (int i = 0; i < pages[0].nwords; i++) {
+		const struct word *a = &pages[0].words[i], *b = &pages[1].words[i];
+
+		assert_string_equal(a->text, b->text);
+		assert_memory_equal(&a->box, &b->box, sizeof a->box);
+		assert_true(fabsf(a->confidence - b->confidence) < 0.01F);
+	}
+	pixDestroy(&pix);
+	arena_free(arena);
+}
+
+/* The head is read cell by cell (NĐ 30/2020, Phụ lục I: agency, motto, then number, place and date), never across both columns. */
+static void test_columns(void **state)
+{
+	static const char *const order[] = { "HUYỆN", "CỘNG", "Độc", "Số:", "ngày", "Điều" };
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+	PIX *pix = drawn_sheet(1654, 2339, 200);
+	struct page page;
+	int last = -1;
+
+	drawn_text(pix, 180, 150, 13, "ỦY BAN NHÂN DÂN\n  HUYỆN ĐẤT HỒNG\n\n  Số: 229/QĐ-UBND");
+	drawn_text(pix, 760, 150, 13, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n          Độc lập - Tự do - Hạnh phúc\n\n"
+				      "    Đất Hồng, ngày 17 tháng 10 năm 2022");
+	drawn_text(pix, 220, 500, 13, DRAWN_BODY);
+	page = walk(&rooms, pix, arena);
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+		const struct word *word = find(&page, order[i]);
+
+		assert_non_null(word);
+		assert_true(word - page.words > last);
+		last = (int)(word - page.words);
+	}
+	pixDestroy(&pix);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
+/* No word of a page with a secrecy mark leaves the room; the word inside a sentence is no mark. */
+static void test_secrecy(void **state)
+{
+	static const struct { const char *stamp; bool secret; } rows[] = {
+		{ "MẬT", true }, { "TỐI MẬT", true }, { "TUYỆT MẬT", true }, { "KHẨN", false }, { "Mật độ xây dựng: 40 phần trăm", false },
+	};
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		PIX *pix = drawn_page();
+		struct page page;
+
+		drawn_text(pix, 120, 90, 14, rows[i].stamp);
+		page = walk(&rooms, pix, arena);
+		assert_int_equal(page.secret, rows[i].secret);
+		assert_int_equal(page.nwords == 0, rows[i].secret);
+		pixDestroy(&pix);
+	}
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
+static void test_nothing_to_read(void **state)
+{
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+	PIX *pix = drawn_sheet(1165, 1650, 200);
+	struct page page = walk(&rooms, pix, arena);
+
+	assert_int_equal(page.kind, PAGE_BLANK);
+	assert_int_equal(page.nwords, 0);
+	pixDestroy(&pix);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_secrecy),
+		cmocka_unit_test(test_nothing_to_read),
+	};
+
+	setMsgSeverity(L_SEVERITY_NONE);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
