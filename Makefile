@@ -113,6 +113,20 @@ LIB_SRCS += \
 	stages/ocr/interpose.c \
 	stages/ocr/ocr.c \
 	stages/ocr/secrecy.c \
+	stages/ocr/tesseract.c \
+	stages/ocr/words.c \
+	stages/ocr/net/decode.c \
+	stages/ocr/net/kernel.c \
+	stages/ocr/net/kernel_avx2.c \
+	stages/ocr/net/kernel_avx512.c \
+	stages/ocr/net/kernel_plain.c \
+	stages/ocr/net/layers.c \
+	stages/ocr/net/letters.c \
+	stages/ocr/net/line.c \
+	stages/ocr/net/model.c \
+	stages/ocr/net/net.c \
+	stages/ocr/net/packed.c \
+	stages/ocr/net/reader.c \
 	stages/extract/agency.c \
 	stages/extract/extract.c \
 	stages/extract/foot.c \
@@ -175,6 +189,13 @@ $(BUILD)/libsohoa.a: $(OBJS)
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Kernels: each for its own processor; the same bits from all, so nothing may be fused. Without sanitizers they are compiled for speed in any build.
+$(BUILD)/stages/ocr/net/kernel_%.o: ALL_CFLAGS += -ffp-contract=off $(if $(filter 1,$(DEVELOPER)),,-O3)
+ifeq ($(shell $(CC) -dumpmachine | cut -d- -f1),x86_64)
+$(BUILD)/stages/ocr/net/kernel_avx2.o: ALL_CFLAGS += -mavx2 -mfma
+$(BUILD)/stages/ocr/net/kernel_avx512.o: ALL_CFLAGS += -mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx512vnni
+endif
 
 # Tests that draw their own pages.
 $(BUILD)/tests/unit_image: TEST_PKGS := pangocairo libqrencode

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <tesseract/capi.h>
 #include <unistd.h>
 
 #include "pipeline/arena.h"
@@ -20,8 +19,12 @@
 #include "stages/image/image.h"
 #include "stages/ocr/aside.h"
 #include "stages/ocr/columns.h"
-#include "stages/ocr/interpose.h"
+#include "stages/ocr/net/kernel.h"
+#include "stages/ocr/net/model.h"
+#include "stages/ocr/net/reader.h"
 #include "stages/ocr/secrecy.h"
+#include "stages/ocr/tesseract.h"
+#include "stages/ocr/words.h"
 
 #define SMALL_LETTERS 12.0F  /* pixels of letter height below which a page is enlarged (best: capitals of 20 to 30 pixels) ... */
 #define GOOD_LETTERS 18.0F   /* ... to this */
@@ -30,9 +33,10 @@
 #define DOUBT 52.0F          /* mean confidence below which another position is tried: upright pages of any quality read above 60, upside-down ones below 45 */
 
 struct ocr {
-	TessBaseAPI *tess;
-	int deadline; /* seconds */
-	char *description;
+	struct tesseract *tesseract; /* finds the lines; reads them where there is no reader */
+	struct reader *reader;       /* of our own, or NULL */
+	int deadline;                /* seconds */
+	char *description, *engine;
 };
 
 /* ---- start ---- */
@@ -55,104 +59,83 @@ static int hash_file(const char *path, char hex[65])
 	return 0;
 }
 
-/* A tiny picture with three letters, so that the direct ways can be seen to work and to give the same text. */
-static PIX *test_line(void)
-{
-	static const char *const rows[] = {
-		"..................................................", "..##########..##......##..##########..............",
-		"......##......##......##......##..................", "......##......##......##......##..................",
-		"......##......##########......##..................", "......##......##......##......##..................",
-		"......##......##......##......##..................", "......##......##......##..##########..............",
-		"..................................................",
-	};
-	PIX *small = pixCreate(50, 9, 1), *big;
-
-	for (int y = 0; y < 9; y++)
-		for (int x = 0; rows[y][x]; x++)
-			if (rows[y][x] == '#')
-				pixSetPixel(small, x, y, 1);
-	big = pixExpandReplicate(small, 4);
-	pixDestroy(&small);
-	small = pixAddBorder(big, 20, 0);
-	pixDestroy(&big);
-	return small;
-}
-
-static char *read_test_line(TessBaseAPI *tess)
-{
-	PIX *pix = test_line();
-	char *text, *copy;
-
-	TessBaseAPISetPageSegMode(tess, PSM_SINGLE_LINE);
-	TessBaseAPISetImage2(tess, pix);
-	TessBaseAPISetSourceResolution(tess, 200);
-	text = TessBaseAPIGetUTF8Text(tess);
-	copy = mem_strdup(text ? text : "");
-	TessDeleteText(text);
-	TessBaseAPIClear(tess);
-	interpose_release();
-	pixDestroy(&pix);
-	return copy;
-}
-
-/* Switches on what is live and changes nothing; the plain way stays otherwise. */
-static void check_direct_ways(struct ocr *self, bool lines, bool openmp)
-{
-	char *plain = read_test_line(self->tess), *direct;
-	unsigned long nlines = interpose_lines_count(), nregions = interpose_openmp_count();
-
-	interpose_lines(lines);
-	interpose_openmp(openmp);
-	direct = read_test_line(self->tess);
-	if (strcmp(plain, direct) || interpose_lines_count() == nlines)
-		interpose_lines(false);
-	if (strcmp(plain, direct) || interpose_openmp_count() == nregions)
-		interpose_openmp(false);
-	free(plain);
-	free(direct);
-}
-
 static void ocr_close(void *opaque)
 {
 	struct ocr *self = opaque;
 
-	if (self->tess) {
-		TessBaseAPIEnd(self->tess);
-		TessBaseAPIDelete(self->tess);
-	}
+	tesseract_close(self->tesseract);
+	reader_close(self->reader);
 	free(self->description);
+	free(self->engine);
 	free(self);
+}
+
+/* The reader of our own, unless the settings or the model say otherwise: then why not stands in `engine`. */
+static int choose_engine(struct ocr *self, const struct config *config, const char *path, struct error *err)
+{
+	const char *engine = config_text(config, "ocr", "engine", "net"), *kernel = config_text(config, "ocr", "kernel", "auto");
+	struct error why = ERROR_INIT;
+
+	self->engine = mem_alloc(800);
+	if (strcmp(engine, "net") && strcmp(engine, "tesseract"))
+		return error_set(err, REACH_RUN, "settings", _("ocr.engine is net or tesseract, not \"%s\""), engine);
+	if (!kernel_choose(kernel))
+		return error_set(err, REACH_RUN, "settings", _("ocr.kernel: \"%s\" is not one this machine runs (auto, plain, avx2, avx512)"), kernel);
+	if (!strcmp(engine, "tesseract")) {
+		snprintf(self->engine, 800, "tesseract");
+		return 0;
+	}
+	if (tesseract_gives_lines())
+		self->reader = reader_open(path, kernel, &why);
+	else
+		error_set(&why, REACH_RUN, "settings", _("this libtesseract does not give its lines"));
+	if (self->reader)
+		snprintf(self->engine, 800, "net %s, kernel %s", reader_model(self->reader)->spec, reader_kernel(self->reader));
+	else
+		snprintf(self->engine, 800, "tesseract (%s)", why.text);
+	return 0;
 }
 
 static void *ocr_open(const struct config *config, struct error *err)
 {
-	const char *language = config_text(config, "ocr", "language", "vie");
-	const char *folder = config_text(config, "ocr", "tessdata", "/usr/share/tesseract-ocr/5/tessdata");
+	struct tesseract_options options = {
+		.language = config_text(config, "ocr", "language", "vie"),
+		.folder = config_text(config, "ocr", "tessdata", "/usr/share/tesseract-ocr/5/tessdata"),
+		.direct_lines = config_bool(config, "ocr", "direct_lines", true),
+		.no_openmp = config_bool(config, "ocr", "no_openmp", true),
+		.dictionary = config_bool(config, "ocr", "dictionary", true),
+	};
 	struct ocr *self = mem_alloc(sizeof *self);
 	char path[4096], hash[65];
 
 	self->deadline = (int)config_int(config, "ocr", "deadline", 120);
-	snprintf(path, sizeof path, "%s/%s.traineddata", folder, language);
+	snprintf(path, sizeof path, "%s/%s.traineddata", options.folder, options.language);
 	if (hash_file(path, hash) < 0) {
 		error_errno(err, REACH_RUN, "settings", _("cannot open the model %s (package tesseract-ocr-vie)"), path);
-		ocr_close(self);
-		return NULL;
+		goto failed;
 	}
-	self->tess = TessBaseAPICreate();
-	if (TessBaseAPIInit2(self->tess, folder, language, OEM_LSTM_ONLY)) {
-		error_set(err, REACH_RUN, "settings", _("Tesseract does not take the model %s"), path);
-		ocr_close(self);
-		return NULL;
-	}
-	check_direct_ways(self, config_bool(config, "ocr", "direct_lines", true), config_bool(config, "ocr", "no_openmp", true));
-	self->description = mem_alloc(300);
-	snprintf(self->description, 300, "tesseract %s, %s %s", TessVersion(), language, hash);
+	self->tesseract = tesseract_open(&options, err);
+	if (!self->tesseract || choose_engine(self, config, path, err) < 0)
+		goto failed;
+	/* The kernel is no part of it: an integer model reads the same letters with each of them. */
+	self->description = mem_alloc(400);
+	snprintf(self->description, 400, "%s, tesseract %s, %s %s%s%s", self->reader ? "net" : "tesseract", tesseract_version(), options.language, hash,
+		 self->reader && !reader_model(self->reader)->integer ? ", " : "",
+		 self->reader && !reader_model(self->reader)->integer ? reader_kernel(self->reader) : "");
 	return self;
+failed:
+	ocr_close(self);
+	return NULL;
 }
 
 const char *ocr_describe(const void *self)
 {
 	return ((const struct ocr *)self)->description;
+}
+
+const char *ocr_engine(const void *self)
+{
+	return ((const struct ocr *)self)->engine;
 }
 
 /* ---- one page ---- */
@@ -183,19 +166,14 @@ static float reader_scale(const struct page *page, PIX *pix)
 	return scale;
 }
 
-static void take_word(TessResultIterator *at, struct page *page, float scale, const int numbers[3], struct arena *arena)
+/* A word as read, its box in the pixels the reader saw. */
+static void take_word(struct page *page, const char *text, float confidence, int left, int top, int right, int bottom, float scale, const int numbers[3],
+		      struct arena *arena)
 {
-	const TessPageIterator *place = TessResultIteratorGetPageIteratorConst(at);
-	char *text = TessResultIteratorGetUTF8Text(at, RIL_WORD), *nfc;
-	int left, top, right, bottom, width, height;
+	char *nfc = text_nfc(arena, text);
+	int width, height;
 	struct word *w;
 
-	if (!text || !TessPageIteratorBoundingBox(place, RIL_WORD, &left, &top, &right, &bottom)) {
-		TessDeleteText(text);
-		return;
-	}
-	nfc = text_nfc(arena, text);
-	TessDeleteText(text);
 	nfc += strspn(nfc, " \t\n"); /* rules and specks come as words of blanks */
 	nfc[strcspn(nfc, " \t\n")] = '\0';
 	if (!*nfc)
@@ -203,38 +181,13 @@ static void take_word(TessResultIterator *at, struct page *page, float scale, co
 	frame_upright_size(page, &width, &height);
 	w = arena_push(arena, &page->words, &page->nwords, sizeof *w);
 	*w = (struct word){ .text = nfc, .block = numbers[0], .paragraph = numbers[1], .line = numbers[2] };
-	w->confidence = TessResultIteratorConfidence(at, RIL_WORD);
-	if (!(w->confidence >= 0))
-		w->confidence = 0;
+	w->confidence = confidence >= 0 ? confidence : 0;
 	if (w->confidence > 100)
 		w->confidence = 100;
 	left = (int)((float)left / scale);
 	top = (int)((float)top / scale);
 	w->box = (struct box){ left, top, (int)((float)right / scale + 0.5F) - left, (int)((float)bottom / scale + 0.5F) - top };
 	w->box = frame_to_received(page, box_intersect(w->box, (struct box){ 0, 0, width, height }));
-}
-
-static void take_words(TessBaseAPI *tess, struct page *page, float scale, struct arena *arena)
-{
-	TessResultIterator *at = TessBaseAPIGetIterator(tess);
-	int numbers[3] = { 0, 0, 0 };
-
-	page->words = NULL;
-	page->nwords = 0;
-	if (!at)
-		return;
-	do {
-		const TessPageIterator *place = TessResultIteratorGetPageIteratorConst(at);
-
-		if (TessPageIteratorIsAtBeginningOf(place, RIL_BLOCK))
-			numbers[0]++;
-		if (TessPageIteratorIsAtBeginningOf(place, RIL_PARA))
-			numbers[1]++;
-		if (TessPageIteratorIsAtBeginningOf(place, RIL_TEXTLINE))
-			numbers[2]++;
-		take_word(at, page, scale, numbers, arena);
-	} while (TessResultIteratorNext(at, RIL_WORD));
-	TessResultIteratorDelete(at);
 }
 
 static float mean_confidence(const struct page *page)
@@ -250,33 +203,62 @@ static float mean_confidence(const struct page *page)
 	return letters > 0 ? (float)(sum / letters) : -1;
 }
 
+/* By libtesseract alone. */
+static int read_by_tesseract(struct ocr *self, struct page *page, PIX *pixels, int dpi, float scale, struct arena *arena, struct error *err)
+{
+	struct found_word *words;
+	int n;
+
+	if (tesseract_read(self->tesseract, pixels, dpi, false, self->deadline, arena, &words, &n, err) < 0)
+		return -1;
+	for (int i = 0; i < n; i++) {
+		const int numbers[3] = { words[i].block, words[i].paragraph, words[i].line };
+
+		take_word(page, words[i].text, words[i].confidence, words[i].left, words[i].top, words[i].right, words[i].bottom, scale, numbers, arena);
+	}
+	return 0;
+}
+
+/* Lines by libtesseract's layout, letters by our own reader. */
+static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi, float scale, struct arena *arena, struct error *err)
+{
+	struct found_line *lines;
+	struct line_place *places;
+	struct read_line *read;
+	PIX *ink;
+	int n;
+
+	if (tesseract_lines(self->tesseract, pixels, dpi, arena, &lines, &n, &ink, err) < 0)
+		return -1;
+	places = arena_array(arena, (size_t)n, sizeof *places);
+	for (int i = 0; i < n; i++)
+		places[i] = lines[i].place;
+	read = reader_read(self->reader, pixels, places, n, NULL, arena);
+	for (int i = 0; i < n; i++) {
+		const int numbers[3] = { lines[i].block, lines[i].paragraph, lines[i].line };
+		struct line_word *words;
+		int nwords = line_words(reader_model(self->reader), &places[i], &read[i], ink, arena, &words);
+
+		for (int k = 0; k < nwords; k++)
+			take_word(page, words[k].text, words[k].confidence, words[k].left, words[k].top, words[k].right, words[k].bottom, scale, numbers,
+				  arena);
+	}
+	pixDestroy(&ink);
+	return 0;
+}
+
 static int recognise(struct ocr *self, struct page *page, PIX *pix, struct arena *arena, struct error *err)
 {
 	float scale = reader_scale(page, pix);
 	PIX *pixels = reader_pixels(pix, scale);
-	ETEXT_DESC *monitor = TessMonitorCreate();
-	int ret = -1;
+	int dpi = (int)((float)page->dpi * scale + 0.5F), ret;
 
-	if (!pixels) {
-		error_set(err, REACH_PAGE, "out-of-memory", _("no memory to read the page"));
-		goto out;
-	}
-	TessBaseAPISetPageSegMode(self->tess, PSM_AUTO);
-	TessBaseAPISetImage2(self->tess, pixels);
-	TessBaseAPISetSourceResolution(self->tess, (int)((float)page->dpi * scale + 0.5F));
-	TessMonitorSetDeadlineMSecs(monitor, self->deadline * 1000);
-	if (TessBaseAPIRecognize(self->tess, monitor)) {
-		error_set(err, REACH_PAGE, "timeout", _("not read within %d seconds"), self->deadline);
-		goto out;
-	}
-	take_words(self->tess, page, scale, arena);
+	if (!pixels)
+		return error_set(err, REACH_PAGE, "out-of-memory", _("no memory to read the page"));
+	page->words = NULL;
+	page->nwords = 0;
+	ret = self->reader ? read_by_net(self, page, pixels, dpi, scale, arena, err) : read_by_tesseract(self, page, pixels, dpi, scale, arena, err);
 	page->quality.confidence = mean_confidence(page);
-	ret = 0;
-out:
-	TessBaseAPIClear(self->tess);
-	TessBaseAPIClearAdaptiveClassifier(self->tess);
-	interpose_release();
-	TessMonitorDelete(monitor);
 	pixDestroy(&pixels);
 	return ret;
 }
@@ -315,6 +297,21 @@ static int try_positions(struct ocr *self, struct page *page, PIX **pix, struct 
 #define STAMP_WIDE_MAX 70.0
 #define STAMPS_MAX 6
 
+/* The text of a picture that is one line. */
+static char *read_line(struct ocr *self, PIX *pix, int dpi, struct arena *arena)
+{
+	char *text = arena_strdup(arena, "");
+	struct found_word *words;
+	struct error err = ERROR_INIT;
+	int n = 0;
+
+	if (tesseract_read(self->tesseract, pix, dpi, true, self->deadline, arena, &words, &n, &err) < 0)
+		return text;
+	for (int i = 0; i < n; i++)
+		text = arena_printf(arena, "%s%s%s", text, i ? " " : "", words[i].text);
+	return text_nfc(arena, text);
+}
+
 static bool red_secrecy(struct ocr *self, struct page *page, PIX *pix, struct arena *arena, struct box *where)
 {
 	double mm = page->dpi / 25.4;
@@ -350,16 +347,7 @@ static bool red_secrecy(struct ocr *self, struct page *page, PIX *pix, struct ar
 			pixDestroy(&framed);
 		}
 		if (stamp) {
-			char *text;
-
-			TessBaseAPISetPageSegMode(self->tess, PSM_SINGLE_LINE);
-			TessBaseAPISetImage2(self->tess, stamp);
-			TessBaseAPISetSourceResolution(self->tess, page->dpi);
-			text = TessBaseAPIGetUTF8Text(self->tess);
-			found = text && secrecy_line(arena, text_nfc(arena, text));
-			TessDeleteText(text);
-			TessBaseAPIClear(self->tess);
-			interpose_release();
+			found = secrecy_line(arena, read_line(self, stamp, page->dpi, arena));
 			if (found)
 				*where = frame_to_received(page, (struct box){ x, y, w, h });
 		}

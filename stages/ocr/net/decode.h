@@ -1,0 +1,63 @@
+/*
+ * decode.h - from shares a step to letters: search for the most probable text, not for the most probable path
+ *
+ * At each step the net gives every code its share, and one share to "nothing new" (null). Many paths spell one text: a letter may hold for one step or for
+ * five, with nulls before and behind. A prefix beam search adds up the shares of all paths of a text (Graves and others, 2006; Hannun and others,
+ * 2014), keeps the best prefixes, and so gives true probabilities of whole texts. Each letter is then laid along the steps of the
+ * best path of that text, which says where it stands, and compared with what else could stand there.
+ */
+#ifndef SOHOA_NET_DECODE_H
+#define SOHOA_NET_DECODE_H
+
+#include <stddef.h>
+
+struct arena;
+struct decoder;
+struct model;
+
+/* A language model inside the beam: asked once for each letter of each prefix, in order. */
+struct language {
+	void *self;
+	int start; /* its state before the first letter */
+	/* Adds ln of the weight of `letter` (of model->letters) after `state` to *bonus; gives the state behind it. */
+	int (*next)(void *self, int state, int letter, double *bonus);
+};
+
+struct decode_options {
+	int beam;          /* prefixes kept a step; 0: 16 */
+	int readings;      /* texts given back; 0: 1 */
+	float share_least; /* codes with a smaller share are not followed; 0: 0.001 */
+	const struct language *language; /* NULL: none */
+};
+
+struct alternative {
+	int letter;        /* of model->letters, or -1: nothing stands here */
+	float probability;
+};
+
+#define ALTERNATIVES_MAX 5
+
+struct symbol {
+	int letter;        /* of model->letters */
+	int first, last;   /* steps in which the net says it */
+	float begin, end;  /* steps it reaches over: half way to its neighbours */
+	float probability; /* that this letter stands here and no other, its neighbours given: 0..1; with those of the alternatives it makes at most 1 */
+	float weakest;     /* the least share, over its steps, of what fits with the text (the letter itself, or null): 0..1 */
+	struct alternative alternatives[ALTERNATIVES_MAX]; /* most probable first, without the letter itself */
+	int nalternatives;
+};
+
+struct reading {
+	struct symbol *symbols; /* of further readings only `letter` is set */
+	int nsymbols;
+	double probability; /* among the texts of the last beam, language included: 0..1 */
+};
+
+struct decoder *decoder_new(const struct model *model); /* borrowed, outlives it */
+void decoder_free(struct decoder *decoder);             /* NULL is fine */
+
+/* shares: steps * model->noutputs. Readings in the arena, best first; gives their number: at least 1, also where nothing was read. */
+int decode(struct decoder *decoder, const float *shares, int steps, const struct decode_options *options, struct arena *arena,
+	   struct reading **readings);
+
+#endif

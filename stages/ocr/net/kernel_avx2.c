@@ -1,0 +1,73 @@
+/* AVX2 (Intel since 2013, AMD since 2015): inputs and weights as 16-bit pairs, which one instruction multiplies and adds without overflow. */
+#include <string.h>
+
+#include "stages/ocr/net/kernel.h"
+#include "stages/ocr/net/packed.h"
+
+#if defined __AVX2__ && defined __FMA__
+#include <immintrin.h>
+
+#define LANES 8
+#define ROWS 3 /* 12 sums, 4 weights: all 16 registers */
+#define CHUNK 2
+#define KERNEL_NAME "avx2"
+#define FMADD(a, b, c) ((vfloat)_mm256_fmadd_ps((__m256)(a), (__m256)(b), (__m256)(c)))
+typedef int16_t element;
+
+static inline void take(element *out, const int8_t *in, int n)
+{
+	typedef int8_t bytes __attribute__((vector_size(16)));
+	typedef int16_t words __attribute__((vector_size(32)));
+
+	for (int i = 0; i < n; i += 16) {
+		bytes b;
+		words w;
+
+		memcpy(&b, in + i, sizeof b);
+		w = __builtin_convertvector(b, words);
+		memcpy(out + i, &w, sizeof w);
+	}
+}
+
+static inline int32_t offset(const int8_t *weights, int n)
+{
+	return 0;
+}
+
+static inline void weight_put(struct packed *p, int i, int k, int8_t weight)
+{
+	size_t block = (size_t)i / (size_t)(p->groups * LANES), within = (size_t)i % (size_t)(p->groups * LANES);
+
+	((element *)p->weights)[((block * (size_t)p->chunks + (size_t)k / CHUNK) * (size_t)p->groups * LANES + within) * CHUNK + (size_t)k % CHUNK] = weight;
+}
+
+#include "stages/ocr/net/kernel_body.h"
+
+INLINE void multiply(const element *weights, int chunks, const element *in, size_t stride, int rows, int groups, vint *sums)
+{
+	__m256i acc[ROWS * GATES];
+
+	for (int i = 0; i < rows * groups; i++)
+		acc[i] = _mm256_setzero_si256();
+	for (int k = 0; k < chunks; k++) {
+		const __m256i *w = (const __m256i *)weights + (size_t)k * (size_t)groups;
+
+		for (int r = 0; r < rows; r++) {
+			int32_t pair;
+			__m256i a;
+
+			memcpy(&pair, in + (size_t)r * stride + (size_t)k * CHUNK, sizeof pair);
+			a = _mm256_set1_epi32(pair);
+			for (int g = 0; g < groups; g++)
+				acc[r * groups + g] = _mm256_add_epi32(acc[r * groups + g], _mm256_madd_epi16(a, _mm256_load_si256(w + g)));
+		}
+	}
+	for (int i = 0; i < rows * groups; i++)
+		sums[i] = (vint)acc[i];
+}
+
+static const struct kernel avx2 = { KERNEL_NAME, pack, dense, lstm, apply, to_integers, softmax };
+const struct kernel *const kernel_avx2 = &avx2;
+#else
+const struct kernel *const kernel_avx2 = NULL;
+#endif

@@ -1,0 +1,134 @@
+#include "stages/ocr/net/line.h"
+
+#include <leptonica/allheaders.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "pipeline/arena.h"
+#include "stages/ocr/net/kernel.h"
+#include "stages/ocr/net/model.h"
+
+/* The value below which `share` of the counted ones lie, between whole values where it falls within one (as Tesseract's STATS::ile). */
+static double quantile(const int *counts, double share)
+{
+	int total = 0, sum = 0, i;
+	double target;
+
+	for (i = 0; i < 256; i++)
+		total += counts[i];
+	target = share * total;
+	target = target < 1 ? 1 : target;
+	for (i = 0; i < 256 && sum < target; i++)
+		sum += counts[i];
+	return i - (sum - target) / counts[i - 1];
+}
+
+static void black_and_white(PIX *pix, float *black, float *white)
+{
+	int minima[256] = { 0 }, maxima[256] = { 0 }, nminima = 0, nmaxima = 0, width = pixGetWidth(pix);
+	const l_uint32 *row = pixGetData(pix) + (size_t)pixGetWpl(pix) * (size_t)(pixGetHeight(pix) / 2);
+
+	for (int x = 1; x + 1 < width; x++) {
+		int before = GET_DATA_BYTE(row, x - 1), here = GET_DATA_BYTE(row, x), next = GET_DATA_BYTE(row, x + 1);
+
+		if ((here < before && here <= next) || (here <= before && here < next)) {
+			minima[here]++;
+			nminima++;
+		}
+		if ((here > before && here >= next) || (here >= before && here > next)) {
+			maxima[here]++;
+			nmaxima++;
+		}
+	}
+	if (!nminima)
+		minima[0]++;
+	if (!nmaxima)
+		maxima[255]++;
+	*black = (float)quantile(minima, 0.25);
+	*white = (float)quantile(maxima, 0.75);
+}
+
+static void fill(struct line_picture *picture, PIX *pix, const struct model *model)
+{
+	float black, white, contrast, floats[256];
+	int8_t integers[256];
+	size_t n = (size_t)model->height * (size_t)picture->width;
+	int middle, dark = 0;
+
+	black_and_white(pix, &black, &white);
+	contrast = (white - black) / 2;
+	if (contrast <= 0)
+		contrast = 1;
+	middle = (int)(black + contrast);
+	for (int v = 0; v < 256; v++) {
+		float value = ((float)v - black) / contrast - 1, scaled = 128 * value;
+
+		floats[v] = value;
+		scaled = scaled < -127 ? -127 : scaled > 127 ? 127 : scaled;
+		integers[v] = (int8_t)(scaled + (scaled < 0 ? -0.5F : 0.5F));
+	}
+	picture->values = mem_alloc(n * (model->integer ? 1 : sizeof(float)) + KERNEL_SLACK);
+	for (int y = 0; y < model->height; y++) {
+		const l_uint32 *row = pixGetData(pix) + (size_t)pixGetWpl(pix) * (size_t)y;
+
+		for (int x = 0; x < picture->width; x++) {
+			int v = GET_DATA_BYTE(row, x);
+			size_t at = (size_t)y * (size_t)picture->width + (size_t)x;
+
+			dark += v < middle;
+			if (model->integer)
+				((int8_t *)picture->values)[at] = integers[v];
+			else
+				((float *)picture->values)[at] = floats[v];
+		}
+	}
+	picture->dark = 2 * (size_t)dark > n;
+}
+
+struct line_picture line_take(PIX *page, struct line_place place, const struct model *model, bool inverted)
+{
+	struct line_picture picture = { .left = place.left - LINE_MARGIN };
+	int right = place.right + LINE_MARGIN, bottom = place.bottom + LINE_MARGIN, top = place.top - LINE_MARGIN;
+	PIX *cut, *next;
+	BOX *box;
+
+	picture.left = picture.left < 0 ? 0 : picture.left;
+	top = top < 0 ? 0 : top;
+	right = right > pixGetWidth(page) ? pixGetWidth(page) : right;
+	bottom = bottom > pixGetHeight(page) ? pixGetHeight(page) : bottom;
+	if (right <= picture.left || bottom <= top)
+		return picture;
+	box = boxCreate(picture.left, top, right - picture.left, bottom - top);
+	cut = pixClipRectangle(page, box, NULL);
+	boxDestroy(&box);
+	if (cut && place.turned) {
+		next = pixRotateOrth(cut, place.turned / 90);
+		pixDestroy(&cut);
+		cut = next;
+	}
+	if (cut && pixGetDepth(cut) != 8) {
+		next = pixConvertTo8(cut, 0);
+		pixDestroy(&cut);
+		cut = next;
+	}
+	if (!cut)
+		return picture;
+	picture.scale = (float)model->height / (float)pixGetHeight(cut);
+	if ((double)picture.scale * pixGetWidth(cut) > LINE_COLUMNS_MAX) {
+		pixDestroy(&cut);
+		return picture;
+	}
+	if (pixGetHeight(cut) != model->height) {
+		next = pixScale(cut, picture.scale, picture.scale);
+		pixDestroy(&cut);
+		cut = next;
+	}
+	if (cut && inverted)
+		pixInvert(cut, cut);
+	if (cut && pixGetHeight(cut) == model->height && pixGetWidth(cut) >= model->x_scale) {
+		picture.width = pixGetWidth(cut);
+		fill(&picture, cut, model);
+	}
+	pixDestroy(&cut);
+	return picture;
+}

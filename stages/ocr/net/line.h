@@ -1,0 +1,33 @@
+/*
+ * line.h - the picture of a text line as the net was trained to see it
+ */
+#ifndef SOHOA_NET_LINE_H
+#define SOHOA_NET_LINE_H
+
+#include <stdbool.h>
+
+struct Pix;
+struct model;
+
+/* A line as layout finds it: pixels of the page picture, and how it must be turned clockwise to be read from left to right. */
+struct line_place {
+	int left, top, right, bottom; /* right and bottom are outside */
+	int turned;                   /* 0, 90, 180, 270 */
+};
+
+struct line_picture {
+	int width;         /* columns; 0: too small or too long to be read */
+	void *values;      /* model->height * width, int8_t or float, with KERNEL_SLACK behind; freed with free */
+	float scale;       /* columns of the picture for one pixel of the page */
+	int left;          /* page pixel of column 0 */
+	bool dark;         /* more dark than light: may be white letters on black */
+};
+
+#define LINE_MARGIN 4         /* pixels around a line, as in training (Tesseract's kImagePadding) */
+#define LINE_COLUMNS_MAX 20000 /* a longer picture is no line of text */
+
+/* page: 1 or 8 bits. inverted: light for dark. The picture is cut out, scaled to the model's height and stretched between its own black and white: the lower quartile of
+ * the local minima, and the upper of the maxima, along its middle row. */
+struct line_picture line_take(struct Pix *page, struct line_place place, const struct model *model, bool inverted);
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * packed.h - weights as a kernel reads them; only kernels look inside
+ *
+ * Outputs stand in blocks of groups of lanes: the outputs of one block are computed together and meet in registers. An LSTM has its four gates
+ * as the groups, so that a block holds all there is to know of `lanes` cells; a plain layer has consecutive outputs there. Within a block the
+ * weights follow the inputs, `chunk` of them at a time (as many as one multiplication takes), so that they are read once, forwards.
+ */
+#ifndef SOHOA_NET_PACKED_H
+#define SOHOA_NET_PACKED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct packed {
+	bool integer, gates;
+	int rows, columns; /* of one matrix */
+	int lanes, groups, blocks, chunks;
+	void *weights;     /* integers as the kernel wants them, or floats */
+	int32_t *offsets;  /* [block][group][lane]: 127 * bias, and what the kernel's form of the inputs asks to be taken off again */
+	float *scales;     /* [block][group][lane] */
+	float *biases;     /* [block][group][lane], of a floating model */
+};
+
+struct matrix;
+
+/* What is common: sizes, scales, biases. element: bytes of a weight; chunk: inputs at a time. weights and offsets are zero. */
+struct packed *packed_new(const struct matrix *weights, int n, int lanes, int chunk, size_t element);
+/* The matrix and row behind a lane; false: none, the lane is padding. */
+bool packed_row(const struct packed *p, int block, int group, int lane, int *matrix, int *row);
+
+/* Zeroed, aligned to 64 bytes. Freed with free. */
+void *packed_room(size_t bytes);
+
+#endif

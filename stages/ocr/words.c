@@ -1,0 +1,96 @@
+#include "stages/ocr/words.h"
+
+#include <leptonica/allheaders.h>
+#include <math.h>
+#include <string.h>
+
+#include "pipeline/arena.h"
+#include "stages/ocr/net/line.h"
+#include "stages/ocr/net/model.h"
+#include "stages/ocr/net/reader.h"
+
+/* Confidence of a word whose least sure letter has probability p: 100 + 35 ln p. libtesseract reckons so with the least share of a path (its
+ * certainty, times 7, times 5). */
+#define CONFIDENCE_SLOPE 35.0F
+
+static int clamp(float value, int low, int high)
+{
+	int v = (int)floorf(value + 0.5F);
+
+	return v < low ? low : v > high ? high : v;
+}
+
+/* From `begin` to `end` pixels along the line, on the page. */
+static void span(const struct line_place *place, const struct read_line *line, float begin, float end, struct line_word *word)
+{
+	float from = line->step * begin, to = line->step * end;
+
+	*word = (struct line_word){ .text = word->text, .confidence = word->confidence, .left = place->left, .top = place->top, .right = place->right,
+				    .bottom = place->bottom };
+	switch (place->turned) {
+	case 90: /* read upwards */
+		word->bottom = clamp((float)(place->bottom + LINE_MARGIN) - from, place->top, place->bottom);
+		word->top = clamp((float)(place->bottom + LINE_MARGIN) - to, place->top, place->bottom);
+		break;
+	case 180:
+		word->right = clamp((float)(place->right + LINE_MARGIN) - from, place->left, place->right);
+		word->left = clamp((float)(place->right + LINE_MARGIN) - to, place->left, place->right);
+		break;
+	case 270:
+		word->top = clamp((float)(place->top - LINE_MARGIN) + from, place->top, place->bottom);
+		word->bottom = clamp((float)(place->top - LINE_MARGIN) + to, place->top, place->bottom);
+		break;
+	default:
+		word->left = clamp(line->left + from, place->left, place->right);
+		word->right = clamp(line->left + to, place->left, place->right);
+	}
+}
+
+/* The box draws in to the ink within. */
+static void to_ink(struct line_word *word, PIX *ink)
+{
+	BOX *box = boxCreate(word->left, word->top, word->right - word->left, word->bottom - word->top), *found = NULL;
+	PIX *cut = box ? pixClipRectangle(ink, box, NULL) : NULL;
+	int x, y, w, h;
+
+	if (cut && pixClipToForeground(cut, NULL, &found) == 0 && found) {
+		boxGetGeometry(found, &x, &y, &w, &h);
+		word->left += x;
+		word->top += y;
+		word->right = word->left + w;
+		word->bottom = word->top + h;
+	}
+	boxDestroy(&found);
+	boxDestroy(&box);
+	pixDestroy(&cut);
+}
+
+int line_words(const struct model *model, const struct line_place *place, const struct read_line *line, PIX *ink, struct arena *arena,
+	       struct line_word **words)
+{
+	const struct reading *r = line->readings;
+	int n = 0;
+
+	*words = NULL;
+	for (int i = 0, first; line->nreadings && i < r->nsymbols; i++) {
+		struct line_word *word;
+		float least = 1;
+		size_t bytes = 1;
+
+		if (!strcmp(model->letters[r->symbols[i].letter].text, " "))
+			continue;
+		for (first = i; i < r->nsymbols && strcmp(model->letters[r->symbols[i].letter].text, " "); i++)
+			bytes += strlen(model->letters[r->symbols[i].letter].text);
+		word = arena_push(arena, words, &n, sizeof *word);
+		word->text = arena_alloc(arena, bytes);
+		for (int k = first; k < i; k++) {
+			strcat(word->text, model->letters[r->symbols[k].letter].text);
+			least = fminf(least, r->symbols[k].probability);
+		}
+		word->confidence = least > 0 ? fmaxf(0, 100 + CONFIDENCE_SLOPE * logf(least)) : 0;
+		span(place, line, r->symbols[first].begin, r->symbols[i - 1].end, word);
+		if (ink && word->right > word->left && word->bottom > word->top)
+			to_ink(word, ink);
+	}
+	return n;
+}
