@@ -67,7 +67,6 @@ static const struct {
 	{ "limits", "page_ratio_from", NUMBER },
 	{ "limits", "page_side", NUMBER },
 	{ "ocr", "deadline", NUMBER },
-	{ "ocr", "dictionary", SWITCH },
 	{ "ocr", "direct_lines", SWITCH },
 	{ "ocr", "engine", TEXT },
 	{ "ocr", "kernel", TEXT },

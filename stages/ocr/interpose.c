@@ -22,6 +22,9 @@ static struct {
 	unsigned long nlines, nregions;
 	PIX **images;
 	size_t n, room;
+	bool collect;
+	struct interposed_line *collected;
+	int ncollected;
 } state;
 
 void interpose_lines(bool on) { state.lines = on; }
@@ -51,7 +54,7 @@ l_ok pixWriteMem(l_uint8 **pdata, size_t *psize, PIX *pix, l_int32 format)
 	static l_ok (*real)(l_uint8 **, size_t *, PIX *, l_int32);
 	struct ticket *ticket;
 
-	if (!state.lines || format != IFF_PNG || !pix || !pdata || !psize) {
+	if (!(state.lines || state.collect) || format != IFF_PNG || !pix || !pdata || !psize) {
 		if (!real)
 			*(void **)&real = next("pixWriteMem");
 		return real(pdata, psize, pix, format);
@@ -63,10 +66,10 @@ l_ok pixWriteMem(l_uint8 **pdata, size_t *psize, PIX *pix, l_int32 format)
 	ticket = mem_alloc(sizeof *ticket); /* freed by the caller with free(), as Leptonica's own */
 	memcpy(ticket->magic, magic, sizeof magic);
 	ticket->number = state.n;
-	state.images[state.n++] = pixCopy(NULL, pix);
+	state.images[state.n++] = state.collect ? NULL : pixCopy(NULL, pix);
 	*pdata = (l_uint8 *)ticket;
 	*psize = sizeof *ticket;
-	state.nlines++;
+	state.nlines += !state.collect;
 	return 0;
 }
 
@@ -77,11 +80,48 @@ PIX *pixReadMem(const l_uint8 *data, size_t size)
 
 	if (size == sizeof ticket && !memcmp(data, magic, sizeof magic)) {
 		memcpy(&ticket, data, sizeof ticket);
-		return ticket.number < state.n ? pixCopy(NULL, state.images[ticket.number]) : NULL;
+		return ticket.number < state.n && state.images[ticket.number] ? pixCopy(NULL, state.images[ticket.number]) : NULL;
 	}
 	if (!real)
 		*(void **)&real = next("pixReadMem");
 	return real(data, size);
+}
+
+void interpose_collect(bool on)
+{
+	state.collect = on;
+	if (on)
+		state.ncollected = 0;
+}
+
+const struct interposed_line *interpose_collected(int *n)
+{
+	*n = state.ncollected;
+	return state.collected;
+}
+
+/* void tesseract::LSTMRecognizer::RecognizeLine(const ImageData &, float invert_threshold, bool debug, double worst_dict_cert, const TBOX &,
+ * PointerVector<WERD_RES> *, int lstm_choice_mode, int lstm_choice_amount) of libtesseract 5, as the Itanium C++ ABI calls it: the object comes
+ * first, references are pointers. A TBOX is two corners, left bottom and right top, of two 16-bit numbers each. Other versions have another name here,
+ * and never call this one: tesseract_open finds that out. */
+#define RECOGNIZE_LINE _ZN9tesseract14LSTMRecognizer13RecognizeLineERKNS_9ImageDataEfbdRKNS_4TBOXEPNS_13PointerVectorINS_8WERD_RESEEEii
+#define TEXT_OF(name) #name
+#define NAME_TEXT(name) TEXT_OF(name)
+
+void RECOGNIZE_LINE(void *self, const void *image, float invert, bool debug, double worst, const int16_t *box, void *words, int mode, int amount);
+
+void RECOGNIZE_LINE(void *self, const void *image, float invert, bool debug, double worst, const int16_t *box, void *words, int mode, int amount)
+{
+	static void (*real)(void *, const void *, float, bool, double, const int16_t *, void *, int, int);
+
+	if (state.collect) {
+		state.collected = mem_realloc(state.collected, (size_t)(state.ncollected + 1) * sizeof *state.collected);
+		state.collected[state.ncollected++] = (struct interposed_line){ box[0], box[1], box[2], box[3] };
+		return;
+	}
+	if (!real)
+		*(void **)&real = next(NAME_TEXT(RECOGNIZE_LINE));
+	real(self, image, invert, debug, worst, box, words, mode, amount);
 }
 
 /* libgomp's, as GCC calls them for `#pragma omp parallel` and `sections` (libgomp ABI, section "Implementing ... "): with one thread a

@@ -85,10 +85,10 @@ static int choose_engine(struct ocr *self, const struct config *config, const ch
 		snprintf(self->engine, 800, "tesseract");
 		return 0;
 	}
-	if (tesseract_gives_lines())
+	if (tesseract_gives_lines(self->tesseract))
 		self->reader = reader_open(path, kernel, &why);
 	else
-		error_set(&why, REACH_RUN, "settings", _("this libtesseract does not give its lines"));
+		error_set(&why, REACH_RUN, "settings", _("this libtesseract does not let its lines be seen"));
 	if (self->reader)
 		snprintf(self->engine, 800, "net %s, kernel %s", reader_model(self->reader)->spec, reader_kernel(self->reader));
 	else
@@ -103,7 +103,6 @@ static void *ocr_open(const struct config *config, struct error *err)
 		.folder = config_text(config, "ocr", "tessdata", "/usr/share/tesseract-ocr/5/tessdata"),
 		.direct_lines = config_bool(config, "ocr", "direct_lines", true),
 		.no_openmp = config_bool(config, "ocr", "no_openmp", true),
-		.dictionary = config_bool(config, "ocr", "dictionary", true),
 	};
 	struct ocr *self = mem_alloc(sizeof *self);
 	char path[4096], hash[65];
@@ -228,8 +227,10 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 	PIX *ink;
 	int n;
 
-	if (tesseract_lines(self->tesseract, pixels, dpi, arena, &lines, &n, &ink, err) < 0)
+	if (tesseract_lines(self->tesseract, pixels, dpi, arena, &lines, &n, &ink, self->deadline, err) < 0) {
+		pixDestroy(&ink);
 		return -1;
+	}
 	places = arena_array(arena, (size_t)n, sizeof *places);
 	for (int i = 0; i < n; i++)
 		places[i] = lines[i].place;

@@ -1,6 +1,5 @@
 #include "stages/ocr/tesseract.h"
 
-#include <dlfcn.h>
 #include <leptonica/allheaders.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 struct tesseract {
 	TessBaseAPI *api;
+	bool gives_lines;
 };
 
 /* ---- start ---- */
@@ -73,20 +73,40 @@ static void check_direct_ways(struct tesseract *t, bool lines, bool openmp)
 	free(direct);
 }
 
+/* Is a line caught, with a box that can be one, and nothing read? */
+static void check_lines(struct tesseract *t)
+{
+	const struct interposed_line *line;
+	char *text;
+	int n;
+
+	interpose_collect(true);
+	text = read_test_line(t->api);
+	interpose_collect(false);
+	line = interpose_collected(&n);
+	/* the letters fill 28 to 164 of 240 pixels across and 24 to 52 of 76 from the bottom */
+	t->gives_lines = n == 1 && line->left >= 0 && line->left <= 28 && line->right >= 164 && line->right <= 240 && line->bottom >= 0 &&
+			 line->bottom <= 24 && line->top >= 52 && line->top <= 76;
+	free(text);
+}
+
+bool tesseract_gives_lines(const struct tesseract *t)
+{
+	return t->gives_lines;
+}
+
 struct tesseract *tesseract_open(const struct tesseract_options *options, struct error *err)
 {
-	static char *no_lists[] = { (char *)"load_system_dawg", (char *)"load_freq_dawg", (char *)"load_punc_dawg", (char *)"load_number_dawg" };
-	static char *off[] = { (char *)"0", (char *)"0", (char *)"0", (char *)"0" };
 	struct tesseract *t = mem_alloc(sizeof *t);
 
 	t->api = TessBaseAPICreate();
-	if (TessBaseAPIInit4(t->api, options->folder, options->language, OEM_LSTM_ONLY, NULL, 0, no_lists, off,
-			     options->dictionary ? 0 : sizeof no_lists / sizeof *no_lists, false)) {
+	if (TessBaseAPIInit2(t->api, options->folder, options->language, OEM_LSTM_ONLY)) {
 		error_set(err, REACH_RUN, "settings", _("Tesseract does not take the model %s/%s.traineddata"), options->folder, options->language);
 		tesseract_close(t);
 		return NULL;
 	}
 	check_direct_ways(t, options->direct_lines, options->no_openmp);
+	check_lines(t);
 	return t;
 }
 
@@ -120,39 +140,20 @@ static void page_end(struct tesseract *t)
 
 /* ---- lines ---- */
 
-/* TessBaseAPI::AnalyseLayout(bool merge_similar_words) and PageIterator::RowAttributes(float *, float *, float *) const: public in the C++
- * headers, absent from capi.h. Called as the Itanium C++ ABI says for member functions: the object comes first. */
-static struct {
-	TessPageIterator *(*analyse)(TessBaseAPI *, bool merge);
-	void (*row_attributes)(const TessPageIterator *, float *height, float *descenders, float *ascenders);
-} more;
-
-bool tesseract_gives_lines(void)
+/* Rules and pictures come as blocks of one line. */
+static bool is_text(const TessPageIterator *at)
 {
-	if (!more.analyse) {
-		*(void **)&more.analyse = dlsym(RTLD_DEFAULT, "_ZN9tesseract11TessBaseAPI13AnalyseLayoutEb");
-		*(void **)&more.row_attributes = dlsym(RTLD_DEFAULT, "_ZNK9tesseract12PageIterator13RowAttributesEPfS1_S1_");
+	switch (TessPageIteratorBlockType(at)) {
+	case PT_FLOWING_IMAGE:
+	case PT_HEADING_IMAGE:
+	case PT_PULLOUT_IMAGE:
+	case PT_HORZ_LINE:
+	case PT_VERT_LINE:
+	case PT_NOISE:
+		return false;
+	default:
+		return true;
 	}
-	return more.analyse && more.row_attributes;
-}
-
-/* The net was trained on lines as high as their row: from the descenders to the ascenders even where none stands there
- * (Tesseract::LSTMRecognizeWord). Distances grow downwards here, upwards in Tesseract, which cuts off fractions. */
-static void stretch(const TessPageIterator *at, int height, struct line_place *place)
-{
-	float row, descenders, ascenders, baseline, top, bottom;
-	int x1, y1, x2, y2;
-
-	if (!TessPageIteratorBaseline(at, RIL_WORD, &x1, &y1, &x2, &y2))
-		return;
-	more.row_attributes(at, &row, &descenders, &ascenders);
-	baseline = (float)height - (float)(y1 + y2) / 2;
-	bottom = baseline + descenders;
-	top = baseline + row + descenders; /* row: from descenders to ascenders; baseline + letter height + ascenders */
-	if (bottom < (float)(height - place->bottom))
-		place->bottom = height - (int)bottom;
-	if (top > (float)(height - place->top))
-		place->top = height - (int)top;
 }
 
 static int turned(TessPageIterator *at)
@@ -175,43 +176,145 @@ static int turned(TessPageIterator *at)
 	}
 }
 
-int tesseract_lines(struct tesseract *t, PIX *pixels, int dpi, struct arena *arena, struct found_line **lines, int *nlines, PIX **ink, struct error *err)
+/* The words of the layout, each with the line it belongs to: the lines that are caught are stretches of them, in the same order. */
+static int list_words(TessPageIterator *at, struct arena *arena, struct found_line **words)
 {
-	TessPageIterator *at;
 	struct found_line number = { .block = 0 };
+	int n = 0;
+
+	do {
+		struct line_place place = { 0 };
+		struct found_line *word;
+
+		if (TessPageIteratorIsAtBeginningOf(at, RIL_BLOCK))
+			number.block++;
+		if (TessPageIteratorIsAtBeginningOf(at, RIL_PARA))
+			number.paragraph++;
+		if (TessPageIteratorIsAtBeginningOf(at, RIL_TEXTLINE))
+			number.line++;
+		if (!is_text(at) || !TessPageIteratorBoundingBox(at, RIL_WORD, &place.left, &place.top, &place.right, &place.bottom))
+			continue;
+		place.turned = turned(at);
+		word = arena_push(arena, words, &n, sizeof *word);
+		*word = number;
+		word->place = place;
+	} while (TessPageIteratorNext(at, RIL_WORD));
+	return n;
+}
+
+static long overlap(const struct line_place *a, const struct line_place *b)
+{
+	int left = a->left > b->left ? a->left : b->left, right = a->right < b->right ? a->right : b->right;
+	int top = a->top > b->top ? a->top : b->top, bottom = a->bottom < b->bottom ? a->bottom : b->bottom;
+
+	return right > left && bottom > top ? (long)(right - left) * (bottom - top) : 0;
+}
+
+/* How well a word fits into a line: the part of it that lies there, and nothing where that is less than half. Some words are drawn around half a page. */
+static long fits(const struct line_place *line, const struct line_place *word)
+{
+	long area = (long)(word->right - word->left) * (word->bottom - word->top), part = overlap(line, word);
+
+	return 2 * part >= area ? part : 0;
+}
+
+/* Each line that was caught, with the numbers of the word that fits best. */
+static void add_caught(const struct found_line *words, int nwords, int height, struct arena *arena, struct found_line **lines, int *nlines)
+{
+	const struct interposed_line *caught;
+	bool any_turned = false;
+	int n;
+
+	for (int i = 0; i < nwords; i++)
+		any_turned |= words[i].place.turned != 0;
+	caught = interpose_collected(&n);
+	for (int i = 0; i < n; i++) {
+		struct line_place place = { caught[i].left, height - caught[i].top, caught[i].right, height - caught[i].bottom, 0 };
+		const struct found_line *best = *nlines ? *lines + *nlines - 1 : NULL;
+		struct found_line *line, number = { .block = 1, .paragraph = 1, .line = 1 };
+		long most = 0;
+
+		for (int k = 0; k < nwords; k++) {
+			long area = words[k].place.turned ? 0 : fits(&place, &words[k].place);
+
+			if (area > most) {
+				most = area;
+				best = &words[k];
+			}
+		}
+		if (!most && any_turned)
+			continue; /* a turned line, whose box is turned too: taken from its words */
+		if (best)
+			number = *best;
+		line = arena_push(arena, lines, nlines, sizeof *line);
+		*line = number;
+		line->place = place;
+	}
+}
+
+/* Turned lines are cut around their words. */
+static void add_turned(const struct found_line *words, int nwords, struct arena *arena, struct found_line **lines, int *nlines)
+{
+	for (int i = 0; i < nwords; i++) {
+		struct found_line *line = *nlines ? *lines + *nlines - 1 : NULL;
+		struct line_place p = words[i].place;
+
+		if (!p.turned)
+			continue;
+		p = (struct line_place){ p.left - LINE_MARGIN, p.top - LINE_MARGIN, p.right + LINE_MARGIN, p.bottom + LINE_MARGIN, p.turned };
+		if (line && line->line == words[i].line && line->place.turned) {
+			line->place.left = line->place.left < p.left ? line->place.left : p.left;
+			line->place.top = line->place.top < p.top ? line->place.top : p.top;
+			line->place.right = line->place.right > p.right ? line->place.right : p.right;
+			line->place.bottom = line->place.bottom > p.bottom ? line->place.bottom : p.bottom;
+		} else {
+			line = arena_push(arena, lines, nlines, sizeof *line);
+			*line = words[i];
+			line->place = p;
+		}
+	}
+}
+
+static int earlier(const void *a, const void *b)
+{
+	const struct found_line *p = a, *q = b;
+
+	if (p->line != q->line)
+		return p->line - q->line;
+	return p->place.left - q->place.left;
+}
+
+int tesseract_lines(struct tesseract *t, PIX *pixels, int dpi, struct arena *arena, struct found_line **lines, int *nlines, PIX **ink, int deadline,
+		    struct error *err)
+{
+	ETEXT_DESC *monitor = TessMonitorCreate();
+	struct found_line *words = NULL;
+	TessPageIterator *at;
+	int nwords, ret = 0;
 
 	*lines = NULL;
 	*nlines = 0;
 	*ink = NULL;
-	if (!tesseract_gives_lines())
-		return error_set(err, REACH_RUN, "settings", _("this libtesseract does not give its lines"));
 	page_begin(t, pixels, dpi, false);
-	at = more.analyse(t->api, true);
-	if (at) {
-		do {
-			struct line_place place = { 0 };
-			struct found_line *line;
-
-			if (TessPageIteratorIsAtBeginningOf(at, RIL_BLOCK))
-				number.block++;
-			if (TessPageIteratorIsAtBeginningOf(at, RIL_PARA))
-				number.paragraph++;
-			if (TessPageIteratorIsAtBeginningOf(at, RIL_TEXTLINE))
-				number.line++;
-			if (!TessPageIteratorBoundingBox(at, RIL_WORD, &place.left, &place.top, &place.right, &place.bottom))
-				continue;
-			place.turned = turned(at);
-			if (!place.turned)
-				stretch(at, pixGetHeight(pixels), &place);
-			line = arena_push(arena, lines, nlines, sizeof **lines);
-			*line = number;
-			line->place = place;
-		} while (TessPageIteratorNext(at, RIL_WORD));
-		TessPageIteratorDelete(at);
-		*ink = TessBaseAPIGetThresholdedImage(t->api);
-	}
+	at = TessBaseAPIAnalyseLayout(t->api);
+	if (!at)
+		goto out;
+	nwords = list_words(at, arena, &words);
+	TessPageIteratorDelete(at);
+	*ink = TessBaseAPIGetThresholdedImage(t->api);
+	TessMonitorSetDeadlineMSecs(monitor, deadline * 1000);
+	interpose_collect(true); /* the layout stays; what would be read is only noted */
+	if (TessBaseAPIRecognize(t->api, monitor))
+		ret = error_set(err, REACH_PAGE, "timeout", _("not read within %d seconds"), deadline);
+	interpose_collect(false);
+	add_caught(words, nwords, pixGetHeight(pixels), arena, lines, nlines);
+	add_turned(words, nwords, arena, lines, nlines);
+	if (*nlines)
+		qsort(*lines, (size_t)*nlines, sizeof **lines, earlier);
+out:
 	page_end(t);
-	return 0;
+	TessMonitorDelete(monitor);
+	return ret;
 }
 
 /* ---- reading ---- */

@@ -19,14 +19,16 @@ struct tesseract;
 struct tesseract_options {
 	const char *folder, *language; /* FOLDER/LANGUAGE.traineddata */
 	bool direct_lines, no_openmp;  /* interpose.h */
-	bool dictionary;               /* words of the model's own lists are preferred when libtesseract reads */
 };
 
 struct tesseract *tesseract_open(const struct tesseract_options *options, struct error *err);
 void tesseract_close(struct tesseract *t); /* NULL is fine */
 const char *tesseract_version(void);
 
-/* A line as layout finds it. Numbers count from 1 over the page; a line of very unequal letters may come in several pieces with one number. */
+/* Does this libtesseract let its lines be seen? Tried once, at open. */
+bool tesseract_gives_lines(const struct tesseract *t);
+
+/* A line as layout finds it, cut as libtesseract would cut it for its own recogniser. Numbers count from 1 over the page; a line of very unequal letters may come in several pieces with one number. */
 struct found_line {
 	struct line_place place;
 	int block, paragraph, line;
@@ -34,9 +36,7 @@ struct found_line {
 
 /* Lines in reading order, in the arena. *ink: the page in black and white as layout saw it, the caller's to destroy, or NULL. */
 int tesseract_lines(struct tesseract *t, struct Pix *pixels, int dpi, struct arena *arena, struct found_line **lines, int *nlines, struct Pix **ink,
-		    struct error *err);
-/* Can it give lines? Its C interface lacks two calls; they are taken by the names they have in the library. */
-bool tesseract_gives_lines(void);
+		    int deadline, struct error *err);
 
 struct found_word {
 	char *text;       /* as libtesseract gives it */

@@ -9,9 +9,10 @@
 #include "stages/ocr/net/model.h"
 #include "stages/ocr/net/reader.h"
 
-/* Confidence of a word whose least sure letter has probability p: 100 + 35 ln p. libtesseract reckons so with the least share of a path (its
- * certainty, times 7, times 5). */
+/* Confidence of a word whose weakest step has share p: 100 + 35 (ln p - 0.085), as libtesseract reckons it (its certainty and kCertOffset, times
+ * kCertaintyScale 7, times 5). Below 0 it is no word: specks, rules and seals give such (SearchWords of libtesseract lets them go too). */
 #define CONFIDENCE_SLOPE 35.0F
+#define CONFIDENCE_OFFSET 0.085F
 
 static int clamp(float value, int low, int high)
 {
@@ -25,20 +26,29 @@ static void span(const struct line_place *place, const struct read_line *line, f
 {
 	float from = line->step * begin, to = line->step * end;
 
+	int margin = place->bottom - place->top > 4 * LINE_MARGIN ? LINE_MARGIN : 0; /* neighbours' ink may lie in it */
+
 	*word = (struct line_word){ .text = word->text, .confidence = word->confidence, .left = place->left, .top = place->top, .right = place->right,
 				    .bottom = place->bottom };
+	if (place->turned % 180) {
+		word->left += margin;
+		word->right -= margin;
+	} else {
+		word->top += margin;
+		word->bottom -= margin;
+	}
 	switch (place->turned) {
 	case 90: /* read upwards */
-		word->bottom = clamp((float)(place->bottom + LINE_MARGIN) - from, place->top, place->bottom);
-		word->top = clamp((float)(place->bottom + LINE_MARGIN) - to, place->top, place->bottom);
+		word->bottom = clamp((float)place->bottom - from, place->top, place->bottom);
+		word->top = clamp((float)place->bottom - to, place->top, place->bottom);
 		break;
 	case 180:
-		word->right = clamp((float)(place->right + LINE_MARGIN) - from, place->left, place->right);
-		word->left = clamp((float)(place->right + LINE_MARGIN) - to, place->left, place->right);
+		word->right = clamp((float)place->right - from, place->left, place->right);
+		word->left = clamp((float)place->right - to, place->left, place->right);
 		break;
 	case 270:
-		word->top = clamp((float)(place->top - LINE_MARGIN) + from, place->top, place->bottom);
-		word->bottom = clamp((float)(place->top - LINE_MARGIN) + to, place->top, place->bottom);
+		word->top = clamp((float)place->top + from, place->top, place->bottom);
+		word->bottom = clamp((float)place->top + to, place->top, place->bottom);
 		break;
 	default:
 		word->left = clamp(line->left + from, place->left, place->right);
@@ -85,9 +95,13 @@ int line_words(const struct model *model, const struct line_place *place, const 
 		word->text = arena_alloc(arena, bytes);
 		for (int k = first; k < i; k++) {
 			strcat(word->text, model->letters[r->symbols[k].letter].text);
-			least = fminf(least, r->symbols[k].probability);
+			least = fminf(least, r->symbols[k].weakest);
 		}
-		word->confidence = least > 0 ? fmaxf(0, 100 + CONFIDENCE_SLOPE * logf(least)) : 0;
+		word->confidence = least > 0 ? 100 + CONFIDENCE_SLOPE * (logf(least) - CONFIDENCE_OFFSET) : -1;
+		if (word->confidence < 0) {
+			n--;
+			continue;
+		}
 		span(place, line, r->symbols[first].begin, r->symbols[i - 1].end, word);
 		if (ink && word->right > word->left && word->bottom > word->top)
 			to_ink(word, ink);

@@ -393,13 +393,19 @@ static double compare(const struct decoder *d, const float *shares, int from, in
 	return itself / sum;
 }
 
-static float weakest(const struct decoder *d, const float *shares, int from, int to, int code)
+/* The least share of what fits with the text: the code itself, null, or what stands beside it (-1: nothing). */
+static float weakest(const struct decoder *d, const float *shares, int from, int to, int code, int before, int behind)
 {
 	float least = 1;
 
 	for (int t = from; t < to; t++) {
 		const float *here = shares + (size_t)t * (size_t)d->model->noutputs;
 		float fits = here[code] + here[d->model->null];
+
+		if (before >= 0 && before != code)
+			fits += here[before];
+		if (behind >= 0 && behind != code && behind != before)
+			fits += here[behind];
 
 		least = fits < least ? fits : least;
 	}
@@ -443,7 +449,7 @@ static void place(const struct decoder *d, const float *shares, int steps, float
 			from = from > at[k] ? at[k] : from;
 			to = to <= until[k] ? until[k] + 1 : to;
 			s->probability *= (float)compare(d, shares, from, to, letter, c, least, s);
-			least_share = weakest(d, shares, at[k], until[k] + 1, codes[k]);
+			least_share = weakest(d, shares, from, to, codes[k], k ? codes[k - 1] : -1, k + 1 < n ? codes[k + 1] : -1);
 			s->weakest = least_share < s->weakest ? least_share : s->weakest;
 		}
 	}

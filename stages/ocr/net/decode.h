@@ -42,7 +42,7 @@ struct symbol {
 	int first, last;   /* steps in which the net says it */
 	float begin, end;  /* steps it reaches over: half way to its neighbours */
 	float probability; /* that this letter stands here and no other, its neighbours given: 0..1; with those of the alternatives it makes at most 1 */
-	float weakest;     /* the least share, over its steps, of what fits with the text (the letter itself, or null): 0..1 */
+	float weakest;     /* the least share, over the steps it reaches over, of what fits with the text: itself, its neighbours, null; 0..1 */
 	struct alternative alternatives[ALTERNATIVES_MAX]; /* most probable first, without the letter itself */
 	int nalternatives;
 };

@@ -87,8 +87,8 @@ static void fill(struct line_picture *picture, PIX *pix, const struct model *mod
 
 struct line_picture line_take(PIX *page, struct line_place place, const struct model *model, bool inverted)
 {
-	struct line_picture picture = { .left = place.left - LINE_MARGIN };
-	int right = place.right + LINE_MARGIN, bottom = place.bottom + LINE_MARGIN, top = place.top - LINE_MARGIN;
+	struct line_picture picture = { .left = place.left };
+	int right = place.right, bottom = place.bottom, top = place.top;
 	PIX *cut, *next;
 	BOX *box;
 

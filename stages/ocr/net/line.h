@@ -9,7 +9,8 @@
 struct Pix;
 struct model;
 
-/* A line as layout finds it: pixels of the page picture, and how it must be turned clockwise to be read from left to right. */
+/* A line as layout finds it: pixels of the page picture, LINE_MARGIN of them around the letters (less at the edge of the page), and how it must be turned
+ * clockwise to be read from left to right. */
 struct line_place {
 	int left, top, right, bottom; /* right and bottom are outside */
 	int turned;                   /* 0, 90, 180, 270 */
