@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/text.h"
 #include "stages/ocr/net/line.h"
 #include "stages/ocr/net/model.h"
 #include "stages/ocr/net/reader.h"
@@ -13,6 +14,7 @@
  * kCertaintyScale 7, times 5). Below 0 it is no word: specks, rules and seals give such (SearchWords of libtesseract lets them go too). */
 #define CONFIDENCE_SLOPE 35.0F
 #define CONFIDENCE_OFFSET 0.085F
+#define SIGN_LEAST 55.6F /* and below this (p = 0.306) a lone sign or letter is none: most are specks. libtesseract asks this of every word not in its lists */
 
 static int clamp(float value, int low, int high)
 {
@@ -75,6 +77,19 @@ static void to_ink(struct line_word *word, PIX *ink)
 	pixDestroy(&cut);
 }
 
+/* Letters and digits of a word. */
+static int count_letters(const char *text)
+{
+	int n = 0;
+
+	while (*text) {
+		uint32_t c = text_next(&text);
+
+		n += text_is_letter(c) || text_is_digit(c);
+	}
+	return n;
+}
+
 int line_words(const struct model *model, const struct line_place *place, const struct read_line *line, PIX *ink, struct arena *arena,
 	       struct line_word **words)
 {
@@ -98,7 +113,7 @@ int line_words(const struct model *model, const struct line_place *place, const 
 			least = fminf(least, r->symbols[k].weakest);
 		}
 		word->confidence = least > 0 ? 100 + CONFIDENCE_SLOPE * (logf(least) - CONFIDENCE_OFFSET) : -1;
-		if (word->confidence < 0) {
+		if (word->confidence < (count_letters(word->text) < 2 ? SIGN_LEAST : 0)) {
 			n--;
 			continue;
 		}

@@ -393,20 +393,37 @@ static double compare(const struct decoder *d, const float *shares, int from, in
 	return itself / sum;
 }
 
-/* The least share of what fits with the text: the code itself, null, or what stands beside it (-1: nothing). */
-static float weakest(const struct decoder *d, const float *shares, int from, int to, int code, int before, int behind)
+/* The least share, over the steps it reaches over, of what the text says there: the code in the steps first..last, null around them. Where one turns into the other
+ * both are said; so two neighbours where no others compete. -1: nothing before. */
+static float weakest(const struct decoder *d, const float *shares, int from, int to, int first, int last, int code, int before)
 {
+	int noutputs = d->model->noutputs, null = d->model->null;
 	float least = 1;
 
 	for (int t = from; t < to; t++) {
-		const float *here = shares + (size_t)t * (size_t)d->model->noutputs;
-		float fits = here[code] + here[d->model->null];
+		const float *here = shares + (size_t)t * (size_t)noutputs;
+		int best = 0, second = -1, other = t < first ? before : code;
+		float fits;
 
-		if (before >= 0 && before != code)
-			fits += here[before];
-		if (behind >= 0 && behind != code && behind != before)
-			fits += here[behind];
-
+		for (int c = 1; c < noutputs; c++) {
+			if (here[c] > here[best]) {
+				second = best;
+				best = c;
+			} else if (second < 0 || here[c] > here[second]) {
+				second = c;
+			}
+		}
+		if (t < first || t > last) {
+			fits = here[null];
+			if (other >= 0 && (other == best || other == second))
+				fits += here[other];
+		} else {
+			fits = here[code];
+			if (null == best || null == second)
+				fits += here[null];
+			else if (before >= 0 && before != code && (before == best || before == second))
+				fits += here[before];
+		}
 		least = fits < least ? fits : least;
 	}
 	return least;
@@ -449,7 +466,7 @@ static void place(const struct decoder *d, const float *shares, int steps, float
 			from = from > at[k] ? at[k] : from;
 			to = to <= until[k] ? until[k] + 1 : to;
 			s->probability *= (float)compare(d, shares, from, to, letter, c, least, s);
-			least_share = weakest(d, shares, from, to, codes[k], k ? codes[k - 1] : -1, k + 1 < n ? codes[k + 1] : -1);
+			least_share = weakest(d, shares, from, to, at[k], until[k], codes[k], k ? codes[k - 1] : -1);
 			s->weakest = least_share < s->weakest ? least_share : s->weakest;
 		}
 	}
