@@ -223,7 +223,7 @@ static void add_caught(const struct found_line *words, int nwords, int height, s
 {
 	const struct interposed_line *caught;
 	bool any_turned = false;
-	int n;
+	int n, from = 0; /* both go through the page in one order */
 
 	for (int i = 0; i < nwords; i++)
 		any_turned |= words[i].place.turned != 0;
@@ -234,12 +234,13 @@ static void add_caught(const struct found_line *words, int nwords, int height, s
 		struct found_line *line, number = { .block = 1, .paragraph = 1, .line = 1 };
 		long most = 0;
 
-		for (int k = 0; k < nwords; k++) {
+		for (int k = from; k < nwords; k++) {
 			long area = words[k].place.turned ? 0 : fits(&place, &words[k].place);
 
 			if (area > most) {
 				most = area;
 				best = &words[k];
+				from = k;
 			}
 		}
 		if (!most && any_turned)

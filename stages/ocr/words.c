@@ -106,6 +106,8 @@ int line_words(const struct model *model, const struct line_place *place, const 
 			continue;
 		for (first = i; i < r->nsymbols && strcmp(model->letters[r->symbols[i].letter].text, " "); i++)
 			bytes += strlen(model->letters[r->symbols[i].letter].text);
+		/* a word is no surer than that it is a word: the spaces at its sides count */
+		least = fminf(first ? r->symbols[first - 1].weakest : 1, i < r->nsymbols ? r->symbols[i].weakest : 1);
 		word = arena_push(arena, words, &n, sizeof *word);
 		word->text = arena_alloc(arena, bytes);
 		for (int k = first; k < i; k++) {

@@ -1,6 +1,25 @@
 #include "stages/ocr/net/kernel.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "stages/ocr/net/packed.h"
+
+struct points points_tanh, points_logistic;
+
+/* As Tesseract's tables: rounded to float, the rise worked out of the rounded ones, and 1 from the last point on. */
+static void points_fill(void)
+{
+	for (int i = 0; i < POINTS; i++) {
+		double x = (double)i / POINTS_UNIT, next = (double)(i + 1) / POINTS_UNIT;
+		bool last = i == POINTS - 1;
+
+		points_tanh.all[i].value = last ? 1 : (float)tanh(x);
+		points_tanh.all[i].rise = last ? 0 : (float)tanh(next) - points_tanh.all[i].value;
+		points_logistic.all[i].value = last ? 1 : (float)(1 / (1 + exp(-x)));
+		points_logistic.all[i].rise = last ? 0 : (float)(1 / (1 + exp(-next))) - points_logistic.all[i].value;
+	}
+}
 
 static bool runs_avx2(void)
 {
@@ -25,6 +44,8 @@ const struct kernel *kernel_choose(const char *name)
 {
 	bool any = !strcmp(name, "auto");
 
+	if (points_tanh.all[POINTS - 1].value == 0)
+		points_fill();
 	if ((any || !strcmp(name, "avx512")) && runs_avx512())
 		return kernel_avx512;
 	if ((any || !strcmp(name, "avx2")) && runs_avx2())

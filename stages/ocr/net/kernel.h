@@ -17,9 +17,6 @@
 
 #include "stages/ocr/net/model.h"
 
-/* Our tanh against the true one: 5e-7 within +-6.5, where it ends at 0.9999955 (a fit of x P(x^2) / Q(x^2), degrees 3 and 3; tests/unit_net.c measures
- * it). Tesseract's own table with lines between its points is off by 1.5e-6. */
-#define KERNEL_TANH_BOUND 6e-6
 #define KERNEL_FLOAT_BOUND 1e-4
 
 /* Inputs are read in whole vectors: up to KERNEL_SLACK bytes behind their end must be readable, whatever they hold. */

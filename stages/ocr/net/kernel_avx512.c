@@ -11,6 +11,7 @@
 #define CHUNK 4
 #define KERNEL_NAME "avx512"
 #define FMADD(a, b, c) ((vfloat)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(c)))
+#define LOOKUP(floats, index) ((vfloat)_mm512_i32gather_ps((__m512i)(index), (floats), 8))
 typedef uint8_t element;
 
 static inline void take(element *out, const int8_t *in, int n)

@@ -11,6 +11,7 @@
  *   weight_put(p, i, k, w)  puts weight k of output i (block, group and lane as one number) where multiply reads it
  *   multiply(...)           see below
  *   FMADD(a, b, c)          a * b + c, for floating models only
+ *   LOOKUP(floats, index)   floats[2 * index], for a vector of indices
  *   KERNEL_NAME, KERNEL
  *
  * Vectors are the compiler's own (vector_size). Nothing here may be fused or reordered: it is compiled with -ffp-contract=off, so that the bits
@@ -46,21 +47,37 @@ INLINE vfloat clip(vfloat x, float low, float high)
 	return choose(x > splat(high), splat(high), x);
 }
 
-/* x P(x^2) / Q(x^2), fitted to tanh with least largest error on 0..6.5 (kernel.h says how far it is off). */
+/* The functions as the nets were made with them: straight lines between 256 points a unit, up to 16. Nearer to the true curve would be further from
+ * the net: outputs are rounded to 1/127, and of functions a millionth apart one output in a thousand falls on the other side, which is
+ * enough for letters that are as good as equal to change places. */
+INLINE vfloat between_points(const struct points *points, vfloat x)
+{
+	vint index;
+
+	x = x * (float)POINTS_UNIT;
+	x = choose(x > splat(POINTS - 1), splat(POINTS - 1), x); /* from there on it is 1, and the line is flat */
+	index = __builtin_convertvector(x, vint);
+	return LOOKUP(&points->all[0].value, index) + LOOKUP(&points->all[0].rise, index) * (x - __builtin_convertvector(index, vfloat));
+}
+
+INLINE vint sign_of(vfloat x)
+{
+	return (vint)x & (int32_t)0x80000000;
+}
+
 INLINE vfloat v_tanh(vfloat x)
 {
-	vfloat y, p, q;
+	vint sign = sign_of(x);
 
-	x = clip(x, -6.5F, 6.5F);
-	y = x * x;
-	p = ((4.21175532926e-6F * y + 0.00233468618796F) * y + 0.123659168574F) * y + 0.99999755549F;
-	q = ((0.000148710777713F * y + 0.0213386620871F) * y + 0.456983647366F) * y + 1.0F;
-	return x * p / q;
+	return (vfloat)((vint)between_points(&points_tanh, (vfloat)((vint)x ^ sign)) ^ sign);
 }
 
 INLINE vfloat v_logistic(vfloat x)
 {
-	return 0.5F * v_tanh(0.5F * x) + 0.5F;
+	vint sign = sign_of(x);
+	vfloat y = between_points(&points_logistic, (vfloat)((vint)x ^ sign));
+
+	return choose(sign < 0, 1.0F - y, y);
 }
 
 /* e^x for x of -86..0: 2^n times a polynomial of degree 6 in the rest. */

@@ -9,6 +9,7 @@
 #define CHUNK 16 /* so that a row of weights has no ragged end */
 #define KERNEL_NAME "plain"
 #define FMADD(a, b, c) ((a) * (b) + (c))
+#define LOOKUP(floats, index) ((vfloat){ (floats)[2 * (index)[0]], (floats)[2 * (index)[1]], (floats)[2 * (index)[2]], (floats)[2 * (index)[3]] })
 typedef int16_t element;
 
 static inline void take(element *out, const int8_t *in, int n)

@@ -22,6 +22,16 @@ struct packed {
 	float *biases;     /* [block][group][lane], of a floating model */
 };
 
+/* A function over 0..16 as points; `rise` is what lies between a point and the next. Filled by kernel_choose. */
+#define POINTS_UNIT 256
+#define POINTS 4096
+struct points {
+	struct {
+		float value, rise;
+	} all[POINTS];
+};
+extern struct points points_tanh, points_logistic;
+
 struct matrix;
 
 /* What is common: sizes, scales, biases. element: bytes of a weight; chunk: inputs at a time. weights and offsets are zero. */
