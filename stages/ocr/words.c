@@ -14,6 +14,7 @@
  * kCertaintyScale 7, times 5). Below 0 it is no word: specks, rules and seals give such (SearchWords of libtesseract lets them go too). */
 #define CONFIDENCE_SLOPE 35.0F
 #define CONFIDENCE_OFFSET 0.085F
+#define LETTERS_SURE 2
 #define SIGN_LEAST 55.6F /* and below this (p = 0.306) a lone sign or letter is none: most are specks. libtesseract asks this of every word not in its lists */
 
 static int clamp(float value, int low, int high)
@@ -106,16 +107,18 @@ int line_words(const struct model *model, const struct line_place *place, const 
 			continue;
 		for (first = i; i < r->nsymbols && strcmp(model->letters[r->symbols[i].letter].text, " "); i++)
 			bytes += strlen(model->letters[r->symbols[i].letter].text);
-		/* a word is no surer than that it is a word: the spaces at its sides count */
-		least = fminf(first ? r->symbols[first - 1].weakest : 1, i < r->nsymbols ? r->symbols[i].weakest : 1);
 		word = arena_push(arena, words, &n, sizeof *word);
 		word->text = arena_alloc(arena, bytes);
 		for (int k = first; k < i; k++) {
 			strcat(word->text, model->letters[r->symbols[k].letter].text);
 			least = fminf(least, r->symbols[k].weakest);
 		}
+		if (count_letters(word->text) < LETTERS_SURE) { /* a lone sign is no surer than the spaces at its sides */
+			least = fminf(least, first ? r->symbols[first - 1].weakest : 1);
+			least = fminf(least, i < r->nsymbols ? r->symbols[i].weakest : 1);
+		}
 		word->confidence = least > 0 ? 100 + CONFIDENCE_SLOPE * (logf(least) - CONFIDENCE_OFFSET) : -1;
-		if (word->confidence < (count_letters(word->text) < 2 ? SIGN_LEAST : 0)) {
+		if (word->confidence < (count_letters(word->text) < LETTERS_SURE ? SIGN_LEAST : 0)) {
 			n--;
 			continue;
 		}

@@ -114,6 +114,13 @@ static int prefix_new(struct decoder *d)
 	return d->nprefixes++;
 }
 
+static void prefixes_begin(struct decoder *d, const struct language *language)
+{
+	d->nprefixes = 0;
+	prefix_new(d);
+	d->prefixes[0] = (struct prefix){ .code = -1, .letter = -1, .slot = -1, .scored = true, .state = language ? language->start : 0 };
+}
+
 static void score(struct prefix *p, int letter, const struct language *language)
 {
 	if (language)
@@ -221,9 +228,7 @@ static void search(struct decoder *d, const float *shares, int steps, int width,
 {
 	int noutputs = d->model->noutputs, null = d->model->null;
 
-	d->nprefixes = 0;
-	prefix_new(d);
-	d->prefixes[0] = (struct prefix){ .code = -1, .letter = -1, .slot = -1, .scored = true, .state = language ? language->start : 0 };
+	prefixes_begin(d, language);
 	d->now[0] = (struct entry){ .prefix = 0, .null = 1 };
 	d->nnow = 1;
 	for (int t = 0; t < steps; t++, shares += noutputs) {
@@ -252,19 +257,136 @@ static void search(struct decoder *d, const float *shares, int steps, int width,
 	}
 }
 
+/* ---- the best path: what libtesseract looks for ---- */
+
+/*
+ * Without a language, and where one text is enough, the most probable path decides instead of the sum over all paths: the texts are as often right
+ * (docs/reader.md has the figures), and are the letters that libtesseract reads. Its search (RecodeBeamSearch, without dictionary) follows null and the
+ * two best codes of a step; where a code turns into null or into the other of the two, the step counts with what both have, and then the path is bound:
+ * such a code must be said once more (HELD), or must not be (LEFT).
+ */
+enum bound { FREE, HELD, LEFT, BOUNDS };
+
+#define PATHS 5            /* kept of each kind (kBeamWidths[0]) */
+#define STEP_COST 0.085F   /* of every step (kCertOffset): a path has as many steps as any other, it changes nothing but what is out of the question */
+#define LN_LEAST (-20.0F)  /* of a share that counts (kMinCertainty) */
+
+struct path {
+	int prefix, code; /* last code, null too */
+	float score;
+};
+
+struct paths {
+	struct path all[BOUNDS][PATHS];
+	int n[BOUNDS];
+};
+
+static float ln_share(float share)
+{
+	return (share > 2.0611537e-9F ? logf(share) : LN_LEAST) - STEP_COST;
+}
+
+static void path_add(struct paths *to, enum bound bound, int prefix, int code, float score)
+{
+	struct path *all = to->all[bound];
+	int worst = 0, n = to->n[bound];
+
+	for (int i = 0; i < n; i++) {
+		if (all[i].prefix == prefix && all[i].code == code) {
+			all[i].score = score > all[i].score ? score : all[i].score;
+			return;
+		}
+		if (all[i].score < all[worst].score)
+			worst = i;
+	}
+	if (n < PATHS)
+		all[to->n[bound]++] = (struct path){ prefix, code, score };
+	else if (score > all[worst].score)
+		all[worst] = (struct path){ prefix, code, score };
+}
+
+/* One path, one step on. codes: the two best; -1 in the place of null. */
+static void path_continue(struct decoder *d, const struct path *p, enum bound bound, bool first, const float *shares, const int codes[2], struct paths *to)
+{
+	int null = d->model->null;
+
+	if (!first && (p->code == null || p->code == codes[0] || p->code == codes[1])) {
+		if (bound != LEFT)
+			path_add(to, FREE, p->prefix, p->code, p->score + ln_share(shares[p->code]));
+		if (bound == FREE && p->code != null)
+			path_add(to, LEFT, p->prefix, p->code, p->score + ln_share(shares[p->code] + shares[null]));
+	}
+	if (bound == HELD)
+		return;
+	if (p->code != null)
+		path_add(to, FREE, p->prefix, null, p->score + ln_share(shares[null]));
+	for (int k = 0; k < 2; k++) {
+		float ln, both;
+		int longer;
+
+		if (codes[k] < 0 || codes[k] == p->code)
+			continue;
+		ln = ln_share(shares[codes[k]]);
+		longer = ln < LN_LEAST ? -1 : prefix_longer(d, p->prefix, codes[k], NULL);
+		if (longer < 0)
+			continue;
+		path_add(to, FREE, longer, codes[k], p->score + ln);
+		both = shares[codes[k]] + shares[null];
+		if (!first && bound == FREE && p->code != null && p->code == codes[1 - k])
+			both += shares[p->code];
+		path_add(to, HELD, longer, codes[k], p->score + ln_share(both));
+	}
+}
+
+static void search_best_path(struct decoder *d, const float *shares, int steps)
+{
+	int noutputs = d->model->noutputs, null = d->model->null;
+	struct paths now = { .all = { { { 0, -1, 0 } } }, .n = { 1 } }, then;
+	const struct path *best = NULL;
+
+	prefixes_begin(d, NULL);
+	for (int t = 0; t < steps; t++, shares += noutputs) {
+		int codes[2] = { 0, -1 };
+
+		for (int c = 1; c < noutputs; c++) {
+			if (shares[c] > shares[codes[0]]) {
+				codes[1] = codes[0];
+				codes[0] = c;
+			} else if (codes[1] < 0 || shares[c] > shares[codes[1]]) {
+				codes[1] = c;
+			}
+		}
+		for (int k = 0; k < 2; k++)
+			codes[k] = codes[k] == null ? -1 : codes[k];
+		memset(then.n, 0, sizeof then.n);
+		for (int bound = FREE; bound < BOUNDS; bound++)
+			for (int i = 0; i < now.n[bound]; i++)
+				path_continue(d, &now.all[bound][i], (enum bound)bound, t == 0, shares, codes, &then);
+		now = then;
+	}
+	for (int bound = FREE; bound < BOUNDS; bound++)
+		for (int i = 0; bound != HELD && i < now.n[bound]; i++)
+			if (!best || now.all[bound][i].score > best->score)
+				best = &now.all[bound][i];
+	d->now[0] = (struct entry){ .prefix = best ? best->prefix : 0, .null = 1 };
+	d->nnow = 1;
+}
+
 /* ---- along the steps ---- */
 
 /* The best path of a text: states are null, code, null, code, ..., null. at[k]: first step of code k, until[k]: its last. Viterbi's algorithm in
- * plain shares, made large again at each step. */
-static void align(const struct decoder *d, const float *shares, int steps, const int *codes, int n, int *at, int *until)
+ * plain shares, made large again at each step; beside it the sum over all paths of the text, which is given back. */
+static double align(const struct decoder *d, const float *shares, int steps, const int *codes, int n, int *at, int *until)
 {
 	int states = 2 * n + 1, noutputs = d->model->noutputs, null = d->model->null, s;
 	double *now = mem_alloc((size_t)states * sizeof *now), *then = mem_alloc((size_t)states * sizeof *then);
+	double *sum = mem_alloc((size_t)states * sizeof *sum), *next = mem_alloc((size_t)states * sizeof *next), ln = 0, *swap;
 	unsigned char *from = mem_alloc((size_t)states * (size_t)steps); /* states it came from: 0, 1 or 2 before */
 
 	now[0] = (double)shares[null];
 	if (states > 1)
 		now[1] = (double)shares[codes[0]];
+	memcpy(sum, now, (size_t)states * sizeof *sum);
 	for (int t = 1; t < steps; t++) {
 		const float *here = shares + (size_t)t * (size_t)noutputs;
 		double best = 0;
@@ -274,29 +396,39 @@ static void align(const struct decoder *d, const float *shares, int steps, const
 		low = low < 0 ? 0 : low;
 		high = high > states ? states : high;
 		memset(then, 0, (size_t)states * sizeof *then);
+		memset(next, 0, (size_t)states * sizeof *next);
 		for (s = low; s < high; s++) {
-			double value = now[s];
+			double value = now[s], share = (double)here[s % 2 ? codes[s / 2] : null];
 			unsigned char step = 0;
+			bool skips = s > 1 && s % 2 && codes[s / 2] != codes[s / 2 - 1];
 
 			if (s > 0 && now[s - 1] > value) {
 				value = now[s - 1];
 				step = 1;
 			}
-			if (s > 1 && s % 2 && codes[s / 2] != codes[s / 2 - 1] && now[s - 2] > value) {
+			if (skips && now[s - 2] > value) {
 				value = now[s - 2];
 				step = 2;
 			}
-			value *= (double)here[s % 2 ? codes[s / 2] : null];
+			value *= share;
 			then[s] = value;
 			best = value > best ? value : best;
+			next[s] = (sum[s] + (s ? sum[s - 1] : 0) + (skips ? sum[s - 2] : 0)) * share;
 			from[(size_t)t * (size_t)states + (size_t)s] = step;
 		}
-		for (s = low; s < high; s++)
-			then[s] = best > 0 ? then[s] / best : 0;
-		double *swap = now;
+		for (s = low; s < high && best > 0; s++) {
+			then[s] /= best;
+			next[s] /= best;
+		}
+		ln += best > 0 ? log(best) : -INFINITY;
+		swap = now;
 		now = then;
 		then = swap;
+		swap = sum;
+		sum = next;
+		next = swap;
 	}
+	ln += log(sum[states - 1] + (states > 1 ? sum[states - 2] : 0));
 	s = states > 1 && now[states - 2] > now[states - 1] ? states - 2 : states - 1;
 	for (int k = 0; k < n; k++)
 		at[k] = until[k] = -1;
@@ -314,8 +446,11 @@ static void align(const struct decoder *d, const float *shares, int steps, const
 		if (at[k] < 0)
 			at[k] = until[k] = k ? until[k - 1] : 0;
 	free(from);
+	free(next);
+	free(sum);
 	free(then);
 	free(now);
+	return exp(ln);
 }
 
 /* The share of the paths over steps from..to that say code and nothing else. */
@@ -429,6 +564,11 @@ static float weakest(const struct decoder *d, const float *shares, int from, int
 	return least;
 }
 
+static bool is_space(const struct decoder *d, int letter)
+{
+	return !strcmp(d->model->letters[letter].text, " ");
+}
+
 static void place(const struct decoder *d, const float *shares, int steps, float least, struct reading *r, struct arena *arena)
 {
 	int n = 0, k = 0, *codes, *at, *until;
@@ -446,7 +586,7 @@ static void place(const struct decoder *d, const float *shares, int steps, float
 		memcpy(codes + k, letter->codes, (size_t)letter->ncodes * sizeof *codes);
 		k += letter->ncodes;
 	}
-	align(d, shares, steps, codes, n, at, until);
+	r->probability = align(d, shares, steps, codes, n, at, until);
 	k = 0;
 	for (int i = 0; i < r->nsymbols; i++) {
 		struct symbol *s = &r->symbols[i];
@@ -466,6 +606,12 @@ static void place(const struct decoder *d, const float *shares, int steps, float
 			from = from > at[k] ? at[k] : from;
 			to = to <= until[k] ? until[k] + 1 : to;
 			s->probability *= (float)compare(d, shares, from, to, letter, c, least, s);
+			/* null before a letter speaks of that letter; before a space or the end, of the letter it follows */
+			if (is_space(d, s->letter))
+				from = at[k];
+			else
+				from = k ? until[k - 1] + 1 : 0;
+			to = k + 1 == n ? steps : c + 1 == letter->ncodes && is_space(d, r->symbols[i + 1].letter) ? at[k + 1] : until[k] + 1;
 			least_share = weakest(d, shares, from, to, at[k], until[k], codes[k], k ? codes[k - 1] : -1);
 			s->weakest = least_share < s->weakest ? least_share : s->weakest;
 		}
@@ -499,10 +645,13 @@ int decode(struct decoder *d, const float *shares, int steps, const struct decod
 	int width = options && options->beam ? options->beam : BEAM, n = options && options->readings ? options->readings : 1;
 	float least = options && options->share_least > 0 ? options->share_least : SHARE_LEAST;
 	const struct language *language = options ? options->language : NULL;
-	double sum = 0;
+	double sum = 0, share;
 
 	width = width > BEAM_MAX ? BEAM_MAX : width;
-	search(d, shares, steps, width, least, language);
+	if (language || n > 1)
+		search(d, shares, steps, width, least, language);
+	else
+		search_best_path(d, shares, steps);
 	for (int i = 0; i < d->nnow; i++) {
 		struct entry *e = &d->now[i];
 		struct prefix *p = &d->prefixes[e->prefix];
@@ -521,6 +670,9 @@ int decode(struct decoder *d, const float *shares, int steps, const struct decod
 		reading_make(d, d->now[i].prefix, &(*readings)[i], arena);
 		(*readings)[i].probability = sum > 0 ? d->now[i].rank / sum : 0;
 	}
+	share = (*readings)->probability;
 	place(d, shares, steps, least, *readings, arena);
+	for (int i = 1; i < n; i++)
+		(*readings)[i].probability *= share > 0 ? (*readings)->probability / share : 0;
 	return n;
 }

@@ -1,9 +1,10 @@
 /*
- * decode.h - from shares a step to letters: search for the most probable text, not for the most probable path
+ * decode.h - from shares a step to letters: a prefix beam over the codes, with or without a language model
  *
  * At each step the net gives every code its share, and one share to "nothing new" (null). Many paths spell one text: a letter may hold for one step or for
  * five, with nulls before and behind. A prefix beam search adds up the shares of all paths of a text (Graves and others, 2006; Hannun and others,
- * 2014), keeps the best prefixes, and so gives true probabilities of whole texts. Each letter is then laid along the steps of the
+ * 2014), keeps the best prefixes, and so gives true probabilities of whole texts: with a language model, or where several texts are asked for. Without
+ * either the most probable path decides, as it does in libtesseract. Each letter is then laid along the steps of the
  * best path of that text, which says where it stands, and compared with what else could stand there.
  */
 #ifndef SOHOA_NET_DECODE_H
@@ -50,7 +51,7 @@ struct symbol {
 struct reading {
 	struct symbol *symbols; /* of further readings only `letter` is set */
 	int nsymbols;
-	double probability; /* among the texts of the last beam, language included: 0..1 */
+	double probability; /* share of all paths that spell it: 0..1. Of further readings in proportion, by the beam, language included */
 };
 
 struct decoder *decoder_new(const struct model *model); /* borrowed, outlives it */
