@@ -46,6 +46,8 @@ struct decoder {
 	struct spelling *spellings;
 	int nspellings;
 	int *starts; /* child of the root for each code: the one place where there are many */
+	int (*twins)[2]; /* codes of letters that are one letter to us: the second's share goes to the first */
+	int ntwins;
 	struct prefix *prefixes;
 	int nprefixes, room;
 	struct entry now[BEAM_MAX], then[BEAM_MAX * (CODES_STEP_MAX + 1)];
@@ -60,6 +62,22 @@ static int spelling_child(const struct decoder *d, int at, int code)
 		if (d->spellings[c].code == code)
 			return c;
 	return 0;
+}
+
+/* Some models know a letter twice: Ð (U+00D0) and Đ (U+0110) look alike, and both came into the text they were trained on. text_nfc makes one of
+ * them; left apart they would be read one behind the other where the net cannot tell them. */
+static void find_twins(struct decoder *d)
+{
+	const struct model *m = d->model;
+
+	d->twins = mem_alloc(((size_t)m->nletters + 1) * sizeof *d->twins);
+	for (int i = 1; i < m->nletters; i++)
+		for (int k = 0; k < i && m->letters[i].ncodes == 1 && m->letters[i].text[0] & 0x80; k++)
+			if (m->letters[k].ncodes == 1 && m->letters[k].codes[0] != m->letters[i].codes[0] && !strcmp(m->letters[k].text, m->letters[i].text)) {
+				d->twins[d->ntwins][0] = m->letters[k].codes[0];
+				d->twins[d->ntwins++][1] = m->letters[i].codes[0];
+				break;
+			}
 }
 
 struct decoder *decoder_new(const struct model *model)
@@ -92,7 +110,17 @@ struct decoder *decoder_new(const struct model *model)
 		if (at && d->spellings[at].letter < 0)
 			d->spellings[at].letter = i;
 	}
+	find_twins(d);
 	return d;
+}
+
+static void join_twins(const struct decoder *d, float *shares, int steps)
+{
+	for (int t = 0; t < steps && d->ntwins; t++, shares += d->model->noutputs)
+		for (int i = 0; i < d->ntwins; i++) {
+			shares[d->twins[i][0]] += shares[d->twins[i][1]];
+			shares[d->twins[i][1]] = 0;
+		}
 }
 
 void decoder_free(struct decoder *d)
@@ -101,6 +129,7 @@ void decoder_free(struct decoder *d)
 		return;
 	free(d->spellings);
 	free(d->starts);
+	free(d->twins);
 	free(d->prefixes);
 	free(d);
 }
@@ -640,15 +669,16 @@ static void reading_make(const struct decoder *d, int prefix, struct reading *r,
 		r->nsymbols--;
 }
 
-int decode(struct decoder *d, const float *shares, int steps, const struct decode_options *options, struct arena *arena, struct reading **readings)
+int decode(struct decoder *d, float *shares, int steps, const struct decode_options *options, struct arena *arena, struct reading **readings)
 {
 	int width = options && options->beam ? options->beam : BEAM, n = options && options->readings ? options->readings : 1;
 	float least = options && options->share_least > 0 ? options->share_least : SHARE_LEAST;
 	const struct language *language = options ? options->language : NULL;
 	double sum = 0, share;
 
+	join_twins(d, shares, steps);
 	width = width > BEAM_MAX ? BEAM_MAX : width;
-	if (language || n > 1)
+	if (language || n > 1 )
 		search(d, shares, steps, width, least, language);
 	else
 		search_best_path(d, shares, steps);

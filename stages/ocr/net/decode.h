@@ -57,8 +57,8 @@ struct reading {
 struct decoder *decoder_new(const struct model *model); /* borrowed, outlives it */
 void decoder_free(struct decoder *decoder);             /* NULL is fine */
 
-/* shares: steps * model->noutputs. Readings in the arena, best first; gives their number: at least 1, also where nothing was read. */
-int decode(struct decoder *decoder, const float *shares, int steps, const struct decode_options *options, struct arena *arena,
+/* shares: steps * model->noutputs; those of codes that spell the same letter are added up in place. Readings in the arena, best first; gives their number: at least 1, also where nothing was read. */
+int decode(struct decoder *decoder, float *shares, int steps, const struct decode_options *options, struct arena *arena,
 	   struct reading **readings);
 
 #endif

@@ -456,7 +456,7 @@ void net_run(struct net *net, struct net_line *lines, int n)
 	run_series(net, net->model->root, 1, &in, &net->shares);
 	for (int i = 0; i < n; i++) {
 		lines[i].steps = net->shares.columns[i];
-		lines[i].shares = (const float *)net->shares.data + net->shares.first[i] * (size_t)net->shares.values;
+		lines[i].shares = (float *)net->shares.data + net->shares.first[i] * (size_t)net->shares.values;
 	}
 	free(net->noise);
 	net->noise = NULL;

@@ -18,7 +18,7 @@ struct net_line {
 	const void *values;
 	/* filled by net_run: width / model->x_scale steps of model->noutputs shares that sum to 1 */
 	int steps;
-	const float *shares;
+	float *shares;
 };
 
 /* Both are borrowed and outlive the net. */
