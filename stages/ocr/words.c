@@ -10,12 +10,14 @@
 #include "stages/ocr/net/model.h"
 #include "stages/ocr/net/reader.h"
 
-/* Confidence of a word whose weakest step has share p: 100 + 35 (ln p - 0.085), as libtesseract reckons it (its certainty and kCertOffset, times
- * kCertaintyScale 7, times 5). Below 0 it is no word: specks, rules and seals give such (SearchWords of libtesseract lets them go too). */
-#define CONFIDENCE_SLOPE 35.0F
+/* Confidence of a word whose weakest step has share p: 100 + CONFIDENCE_SLOPE (ln p - 0.085). libtesseract reckons so (its certainty and kCertOffset, times
+ * kCertaintyScale 7, times 5) with 35 for words of its lists and 79 for others (kDictRatio 2.25); here no list is asked. The later rooms'
+ * limits were found with its figures. */
+#define CONFIDENCE_SLOPE 70.0F
 #define CONFIDENCE_OFFSET 0.085F
+#define WORD_LEAST 0.06F  /* below it nothing is a word: specks, rules and seals give such */
+#define SIGN_LEAST 0.3F   /* below it a lone sign or letter is none: most are specks */
 #define LETTERS_SURE 2
-#define SIGN_LEAST 55.6F /* and below this (p = 0.306) a lone sign or letter is none: most are specks. libtesseract asks this of every word not in its lists */
 
 static int clamp(float value, int low, int high)
 {
@@ -100,7 +102,7 @@ int line_words(const struct model *model, const struct line_place *place, const 
 	*words = NULL;
 	for (int i = 0, first; line->nreadings && i < r->nsymbols; i++) {
 		struct line_word *word;
-		float least = 1;
+		float least = 1, sure = 1;
 		size_t bytes = 1;
 
 		if (!strcmp(model->letters[r->symbols[i].letter].text, " "))
@@ -112,16 +114,17 @@ int line_words(const struct model *model, const struct line_place *place, const 
 		for (int k = first; k < i; k++) {
 			strcat(word->text, model->letters[r->symbols[k].letter].text);
 			least = fminf(least, r->symbols[k].weakest);
+			sure = fminf(sure, r->symbols[k].probability);
 		}
 		if (count_letters(word->text) < LETTERS_SURE) { /* a lone sign is no surer than the spaces at its sides */
 			least = fminf(least, first ? r->symbols[first - 1].weakest : 1);
 			least = fminf(least, i < r->nsymbols ? r->symbols[i].weakest : 1);
 		}
-		word->confidence = least > 0 ? 100 + CONFIDENCE_SLOPE * (logf(least) - CONFIDENCE_OFFSET) : -1;
-		if (word->confidence < (count_letters(word->text) < LETTERS_SURE ? SIGN_LEAST : 0)) {
+		if (least < (count_letters(word->text) < LETTERS_SURE ? SIGN_LEAST : WORD_LEAST)) {
 			n--;
 			continue;
 		}
+		word->confidence = fmaxf(1, 100 + CONFIDENCE_SLOPE * (logf(sure) - CONFIDENCE_OFFSET));
 		span(place, line, r->symbols[first].begin, r->symbols[i - 1].end, word);
 		if (ink && word->right > word->left && word->bottom > word->top)
 			to_ink(word, ink);
