@@ -169,6 +169,7 @@ COMMAND_SRCS := \
 	pipeline/commands/show.c \
 	pipeline/commands/status.c \
 	pipeline/commands/verify.c \
+	pipeline/commands/version.c \
 	pipeline/commands/worker.c
 
 OBJS      = $(LIB_SRCS:%.c=$(BUILD)/%.o)

@@ -17,7 +17,7 @@ room() {
 
 room decode stages/decode 'pipeline/(document|config|stage|text|encoded|plain)\.h|qpdf/qpdf-c\.h|poppler\.h|glib.*\.h|gio.*\.h|cairo.*\.h|archive(_entry)?\.h|leptonica/[a-z_]+\.h|jpeglib\.h|zlib\.h'
 room image stages/image 'pipeline/(document|config|stage|text)\.h|leptonica/[a-z_]+\.h|zbar\.h'
-room ocr stages/ocr 'pipeline/(document|config|stage|text|plain)\.h|stages/image/[a-z_]+\.h|leptonica/[a-z_]+\.h|tesseract/capi\.h|sodium\.h'
+room ocr stages/ocr 'pipeline/(document|config|stage|text|plain)\.h|stages/image/[a-z_]+\.h|leptonica/[a-z_]+\.h|tesseract/capi\.h|sodium\.h|immintrin\.h'
 room intake stages/intake 'pipeline/(document|store|text|config)\.h|stages/decode/decode\.h|jansson\.h'
 room split stages/split 'pipeline/(document|config|stage|text|schema)\.h|pcre2\.h|stages/extract/[a-z_]+\.h'
 room extract stages/extract 'pipeline/(document|config|stage|text|schema)\.h|pcre2\.h|stages/split/[a-z_]+\.h'
@@ -26,7 +26,8 @@ room reuse stages/reuse 'pipeline/(document|stage|text|schema|config|key|store|s
 room export stages/export 'pipeline/(document|text|plain|serial|store|encoded|schema|config)\.h|pipeline/catalogue/(catalogue|papers|judgement)\.h|stages/reuse/[a-z_]+\.h|jansson\.h|leptonica/[a-z_]+\.h|zlib\.h|sodium\.h'
 
 is "one file knows SQLite" "$(grep -rl '#include <sqlite3.h>' pipeline stages)" "pipeline/catalogue/sqlite.c"
-is "one file knows Tesseract" "$(grep -rl 'tesseract/capi.h>' pipeline stages)" "stages/ocr/ocr.c"
+is "one file knows Tesseract" "$(grep -rl 'tesseract/capi.h>' pipeline stages)" "stages/ocr/tesseract.c"
+is "the net knows no Tesseract, no page and no settings" "$(keys stages/ocr/net | grep -E ' (tesseract/|pipeline/(document|config|stage)|stages/(image|ocr/[a-z]+\.h))' || true)" ""
 is "the catalogue knows no room" "$(keys pipeline/catalogue | grep -E ' stages/' || true)" ""
 is "the desk knows no foreign format" "$(keys pipeline/commands | grep -E 'qpdf|poppler|leptonica|archive\.h$|tesseract|sqlite3' || true)" ""
 is "rooms do not print" "$(grep -nE '\b(printf|puts|putchar|perror)\(|\bstdout\b' $(find stages -name '*.c') | grep -vE '^\S+:[0-9]+:\s*/?\*' || true)" ""

@@ -110,7 +110,7 @@ static void test_boxes(void **state)
 /* Without the PNG round trip and without libgomp's books: the same words, boxes and confidences; both ways are really taken. */
 static void test_interposition(void **state)
 {
-	static const char *const settings[] = { "", "ocr:\n  direct_lines: false\n  no_openmp: false\n" };
+	static const char *const settings[] = { "ocr:\n  engine: tesseract\n", "ocr:\n  engine: tesseract\n  direct_lines: false\n  no_openmp: false\n" };
 	struct arena *arena = arena_new();
 	unsigned long lines[2], regions[2];
 	PIX *pix = drawn_page();

@@ -77,6 +77,6 @@ const char *sgr(FILE *to, const char *code);
 
 extern const struct command command_completion, command_confirm, command_export, command_init, command_intake, command_man,
 	command_read, command_retry, command_reuse, command_run, command_search, command_show, command_status, command_verify,
-	command_worker;
+	command_version, command_worker;
 
 #endif

@@ -18,6 +18,8 @@ static const char settings[] =
 	"\n"
 	"#ocr:\n"
 	"#  language: vie          # trained data of Tesseract\n"
+	"#  engine: net            # net: our own reader of Tesseract's nets; tesseract: libtesseract itself\n"
+	"#  kernel: auto           # auto, plain, avx2, avx512: the same letters at different speeds\n"
 	"#  deadline: 120          # seconds for one page\n"
 	"\n"
 	"#decode:\n"

@@ -10,7 +10,6 @@
 
 #define LETTERS_MAX 200000
 #define LETTER_BYTES 64
-#define SPECIAL_LETTERS 3 /* " ", "Joined", "|Broken|0|1": the last two print nothing */
 
 static int damaged(struct error *err)
 {
@@ -87,8 +86,7 @@ int letters_spell(struct model *model, struct bytes *bytes, struct error *err)
 		if (bytes->bad)
 			return damaged(err);
 	}
-	for (int i = 1; i < SPECIAL_LETTERS && i < model->nletters; i++)
-		model->letters[i].ncodes = 0;
+	/* what is spelt with the code that prints nothing is no letter: "Joined", "|Broken|0|1" of older engines */
 	for (int i = 0; i < model->nletters; i++)
 		for (int k = 0; k < model->letters[i].ncodes; k++)
 			if (model->letters[i].codes[k] == model->null)
