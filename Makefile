@@ -301,6 +301,11 @@ bench-rooms: build-packages
 	@$(MAKE) --no-print-directory $(BUILD)/tests/accuracy/rooms
 	@$(BUILD)/tests/accuracy/rooms $$(find $(or $(SCANS),samples/lo-2026-01) -type f \( -iname '*.pdf' -o -iname '*.tif' -o -iname '*.jpg' -o -iname '*.png' \) | sort)
 
+# Our reader of lines beside libtesseract's, kernel by kernel; SCANS=DIR as for bench, its pages as PDF, PNG, TIFF or JPEG.
+bench-reader: build-packages
+	@$(MAKE) --no-print-directory $(BUILD)/tests/accuracy/reader
+	@$(BUILD)/tests/accuracy/reader $$(find $(or $(SCANS),samples/lo-2026-01) -type f \( -iname '*.pdf' -o -iname '*.tif' -o -iname '*.jpg' -o -iname '*.png' \) | sort) 2>/dev/null
+
 # ---- samples: the generator is needed only to draw them again ----
 
 DRAW_PKGS := cairo pangocairo libqrencode lept jansson
@@ -379,5 +384,5 @@ $(BUILD)/tests/fuzz_%: tests/fuzz_%.c $(BUILD)/libsohoa.a
 clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
-.PHONY: lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built bench-rooms all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
+.PHONY: lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
 -include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)
