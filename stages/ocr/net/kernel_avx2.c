@@ -12,7 +12,9 @@
 #define CHUNK 2
 #define KERNEL_NAME "avx2"
 #define FMADD(a, b, c) ((vfloat)_mm256_fmadd_ps((__m256)(a), (__m256)(b), (__m256)(c)))
-#define LOOKUP(floats, index) ((vfloat)_mm256_i32gather_ps((floats), (__m256i)(index), 8))
+/* Into a register of zeros: what it held before would have to be waited for. */
+#define LOOKUP(floats, index) \
+	((vfloat)_mm256_mask_i32gather_ps(_mm256_setzero_ps(), (floats), (__m256i)(index), (__m256)_mm256_set1_epi32(-1), 8))
 typedef int16_t element;
 
 static inline void take(element *out, const int8_t *in, int n)

@@ -11,7 +11,8 @@
 #define CHUNK 4
 #define KERNEL_NAME "avx512"
 #define FMADD(a, b, c) ((vfloat)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(c)))
-#define LOOKUP(floats, index) ((vfloat)_mm512_i32gather_ps((__m512i)(index), (floats), 8))
+/* Into a register of zeros: what it held before would have to be waited for. */
+#define LOOKUP(floats, index) ((vfloat)_mm512_mask_i32gather_ps(_mm512_setzero_ps(), 0xffff, (__m512i)(index), (floats), 8))
 typedef uint8_t element;
 
 static inline void take(element *out, const int8_t *in, int n)
@@ -38,23 +39,84 @@ static inline void weight_put(struct packed *p, int i, int k, int8_t weight)
 
 #include "stages/ocr/net/kernel_body.h"
 
+/* _mm512_dpbusd_epi32, written out: gcc 12 stores the sum to memory behind every one. */
+INLINE void add_products(__m512i *sum, __m512i in, __m512i weights)
+{
+	__asm__("vpdpbusd %2, %1, %0" : "+v"(*sum) : "v"(in), "v"(weights));
+}
+
+#define DECLARE(r) __m512i r##0 = _mm512_setzero_si512(), r##1 = r##0, r##2 = r##0, r##3 = r##0
+#define MULTIPLY(r, n)                                           \
+	do {                                                     \
+		__m512i x = four(in + (n) * stride + k * CHUNK); \
+		add_products(&r##0, x, w0);                      \
+		add_products(&r##1, x, w1);                      \
+		add_products(&r##2, x, w2);                      \
+		add_products(&r##3, x, w3);                      \
+	} while (0)
+#define STORE(r, n)                                \
+	do {                                       \
+		sums[(n) * GATES] = (vint)r##0;    \
+		sums[(n) * GATES + 1] = (vint)r##1; \
+		sums[(n) * GATES + 2] = (vint)r##2; \
+		sums[(n) * GATES + 3] = (vint)r##3; \
+	} while (0)
+
+INLINE __m512i four(const element *in)
+{
+	int32_t value;
+
+	memcpy(&value, in, sizeof value);
+	return _mm512_set1_epi32(value);
+}
+
+/* The sums of six inputs have names: in arrays gcc 12 moves them to memory and back, at half the speed (make bench-reader). */
+INLINE void multiply_whole(const element *weights, size_t chunks, const element *in, size_t stride, vint *sums)
+{
+	const __m512i *w = (const __m512i *)weights;
+	DECLARE(a);
+	DECLARE(b);
+	DECLARE(c);
+	DECLARE(d);
+	DECLARE(e);
+	DECLARE(f);
+
+	for (size_t k = 0; k < chunks; k++, w += GATES) {
+		__m512i w0 = _mm512_load_si512(w), w1 = _mm512_load_si512(w + 1), w2 = _mm512_load_si512(w + 2), w3 = _mm512_load_si512(w + 3);
+
+		MULTIPLY(a, 0);
+		MULTIPLY(b, 1);
+		MULTIPLY(c, 2);
+		MULTIPLY(d, 3);
+		MULTIPLY(e, 4);
+		MULTIPLY(f, 5);
+	}
+	STORE(a, 0);
+	STORE(b, 1);
+	STORE(c, 2);
+	STORE(d, 3);
+	STORE(e, 4);
+	STORE(f, 5);
+}
+
 INLINE void multiply(const element *weights, int chunks, const element *in, size_t stride, int rows, int groups, vint *sums)
 {
 	__m512i acc[ROWS * GATES];
 
+	if (rows == ROWS && groups == GATES) {
+		multiply_whole(weights, (size_t)chunks, in, stride, sums);
+		return;
+	}
 	for (int i = 0; i < rows * groups; i++)
 		acc[i] = _mm512_setzero_si512();
 	for (int k = 0; k < chunks; k++) {
 		const __m512i *w = (const __m512i *)weights + (size_t)k * (size_t)groups;
 
 		for (int r = 0; r < rows; r++) {
-			int32_t four;
-			__m512i a;
+			__m512i a = four(in + (size_t)r * stride + (size_t)k * CHUNK);
 
-			memcpy(&four, in + (size_t)r * stride + (size_t)k * CHUNK, sizeof four);
-			a = _mm512_set1_epi32(four);
 			for (int g = 0; g < groups; g++)
-				acc[r * groups + g] = _mm512_dpbusd_epi32(acc[r * groups + g], a, _mm512_load_si512(w + g));
+				add_products(&acc[r * groups + g], a, _mm512_load_si512(w + g));
 		}
 	}
 	for (int i = 0; i < rows * groups; i++)
