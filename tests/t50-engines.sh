@@ -1,6 +1,7 @@
 #!/bin/bash
 # The two engines and the kernels: who reads, the same letters from every kernel, and nothing mixed in silence.
 . "$(dirname "$0")/lib.sh"
+unset SOHOA_ENGINE
 
 # setting TEXT: a settings file with it
 setting() {

@@ -370,7 +370,7 @@ static void path_continue(struct decoder *d, const struct path *p, enum bound bo
 static void search_best_path(struct decoder *d, const float *shares, int steps)
 {
 	int noutputs = d->model->noutputs, null = d->model->null;
-	struct paths now = { .all = { { { 0, -1, 0 } } }, .n = { 1 } }, then;
+	struct paths now = { .all = { { { 0, -1, 0 } } }, .n = { 1 } }, then = { .n = { 0 } };
 	const struct path *best = NULL;
 
 	prefixes_begin(d, NULL);

@@ -14,10 +14,10 @@ static void points_fill(void)
 		double x = (double)i / POINTS_UNIT, next = (double)(i + 1) / POINTS_UNIT;
 		bool last = i == POINTS - 1;
 
-		points_tanh.all[i].value = last ? 1 : (float)tanh(x);
-		points_tanh.all[i].rise = last ? 0 : (float)tanh(next) - points_tanh.all[i].value;
-		points_logistic.all[i].value = last ? 1 : (float)(1 / (1 + exp(-x)));
-		points_logistic.all[i].rise = last ? 0 : (float)(1 / (1 + exp(-next))) - points_logistic.all[i].value;
+		points_tanh.all[2 * i] = last ? 1 : (float)tanh(x);
+		points_tanh.all[2 * i + 1] = last ? 0 : (float)tanh(next) - points_tanh.all[2 * i];
+		points_logistic.all[2 * i] = last ? 1 : (float)(1 / (1 + exp(-x)));
+		points_logistic.all[2 * i + 1] = last ? 0 : (float)(1 / (1 + exp(-next))) - points_logistic.all[2 * i];
 	}
 }
 
@@ -44,7 +44,7 @@ const struct kernel *kernel_choose(const char *name)
 {
 	bool any = !strcmp(name, "auto");
 
-	if (points_tanh.all[POINTS - 1].value == 0)
+	if (points_tanh.all[2 * (POINTS - 1)] == 0)
 		points_fill();
 	if ((any || !strcmp(name, "avx512")) && runs_avx512())
 		return kernel_avx512;

@@ -30,11 +30,11 @@ static inline int32_t offset(const int8_t *weights, int n)
 	return 128 * sum;
 }
 
-static inline void weight_put(struct packed *p, int i, int k, int8_t weight)
+static inline void weight_put(struct packed *p, int i, int k, int weight)
 {
 	size_t block = (size_t)i / (size_t)(p->groups * LANES), within = (size_t)i % (size_t)(p->groups * LANES);
 
-	((int8_t *)p->weights)[((block * (size_t)p->chunks + (size_t)k / CHUNK) * (size_t)p->groups * LANES + within) * CHUNK + (size_t)k % CHUNK] = weight;
+	((int8_t *)p->weights)[((block * (size_t)p->chunks + (size_t)k / CHUNK) * (size_t)p->groups * LANES + within) * CHUNK + (size_t)k % CHUNK] = (int8_t)weight;
 }
 
 #include "stages/ocr/net/kernel_body.h"

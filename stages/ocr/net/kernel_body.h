@@ -57,7 +57,7 @@ INLINE vfloat between_points(const struct points *points, vfloat x)
 	x = x * (float)POINTS_UNIT;
 	x = choose(x > splat(POINTS - 1), splat(POINTS - 1), x); /* from there on it is 1, and the line is flat */
 	index = __builtin_convertvector(x, vint);
-	return LOOKUP(&points->all[0].value, index) + LOOKUP(&points->all[0].rise, index) * (x - __builtin_convertvector(index, vfloat));
+	return LOOKUP(points->all, index) + LOOKUP(points->all + 1, index) * (x - __builtin_convertvector(index, vfloat));
 }
 
 INLINE vint sign_of(vfloat x)

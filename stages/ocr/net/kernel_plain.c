@@ -33,9 +33,9 @@ static inline int32_t offset(const int8_t *weights, int n)
 }
 
 /* Each output's weights stand together. */
-static inline void weight_put(struct packed *p, int i, int k, int8_t weight)
+static inline void weight_put(struct packed *p, int i, int k, int weight)
 {
-	((element *)p->weights)[(size_t)i * (size_t)p->chunks * CHUNK + (size_t)k] = weight;
+	((element *)p->weights)[(size_t)i * (size_t)p->chunks * CHUNK + (size_t)k] = (element)weight;
 }
 
 #include "stages/ocr/net/kernel_body.h"

@@ -22,13 +22,11 @@ struct packed {
 	float *biases;     /* [block][group][lane], of a floating model */
 };
 
-/* A function over 0..16 as points; `rise` is what lies between a point and the next. Filled by kernel_choose. */
+/* A function over 0..16 as points: the value at 2 i, and at 2 i + 1 what lies between it and the next. Filled by kernel_choose. */
 #define POINTS_UNIT 256
 #define POINTS 4096
 struct points {
-	struct {
-		float value, rise;
-	} all[POINTS];
+	float all[2 * POINTS];
 };
 extern struct points points_tanh, points_logistic;
 
