@@ -115,6 +115,8 @@ LIB_SRCS += \
 	stages/ocr/secrecy.c \
 	stages/ocr/tesseract.c \
 	stages/ocr/words.c \
+	stages/ocr/net/beam.c \
+	stages/ocr/net/best_path.c \
 	stages/ocr/net/decode.c \
 	stages/ocr/net/kernel.c \
 	stages/ocr/net/kernel_avx2.c \
@@ -126,6 +128,8 @@ LIB_SRCS += \
 	stages/ocr/net/model.c \
 	stages/ocr/net/net.c \
 	stages/ocr/net/packed.c \
+	stages/ocr/net/place.c \
+	stages/ocr/net/prefix.c \
 	stages/ocr/net/reader.c \
 	stages/extract/agency.c \
 	stages/extract/extract.c \

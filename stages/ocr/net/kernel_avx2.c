@@ -10,38 +10,18 @@
 #define LANES 8
 #define ROWS 3 /* 12 sums, 4 weights: all 16 registers */
 #define CHUNK 2
+#define INPUT_OFFSET 0
 #define KERNEL_NAME "avx2"
 #define FMADD(a, b, c) ((vfloat)_mm256_fmadd_ps((__m256)(a), (__m256)(b), (__m256)(c)))
 /* Into a register of zeros: what it held before would have to be waited for. */
 #define LOOKUP(floats, index) \
 	((vfloat)_mm256_mask_i32gather_ps(_mm256_setzero_ps(), (floats), (__m256i)(index), (__m256)_mm256_set1_epi32(-1), 8))
 typedef int16_t element;
-
-static inline void take(element *out, const int8_t *in, int n)
-{
-	typedef int8_t bytes __attribute__((vector_size(16)));
-	typedef int16_t words __attribute__((vector_size(32)));
-
-	for (int i = 0; i < n; i += 16) {
-		bytes b;
-		words w;
-
-		memcpy(&b, in + i, sizeof b);
-		w = __builtin_convertvector(b, words);
-		memcpy(out + i, &w, sizeof w);
-	}
-}
-
-static inline int32_t offset(const int8_t *weights, int n)
-{
-	return 0;
-}
+#define take packed_words
 
 static inline void weight_put(struct packed *p, int i, int k, int weight)
 {
-	size_t block = (size_t)i / (size_t)(p->groups * LANES), within = (size_t)i % (size_t)(p->groups * LANES);
-
-	((element *)p->weights)[((block * (size_t)p->chunks + (size_t)k / CHUNK) * (size_t)p->groups * LANES + within) * CHUNK + (size_t)k % CHUNK] = (element)weight;
+	((element *)p->weights)[packed_chunked(p, i, k, CHUNK)] = (element)weight;
 }
 
 #include "stages/ocr/net/kernel_body.h"

@@ -9,6 +9,7 @@
 #define LANES 16
 #define ROWS 6 /* 24 sums, 4 weights, 1 input of the 32 registers */
 #define CHUNK 4
+#define INPUT_OFFSET 128
 #define KERNEL_NAME "avx512"
 #define FMADD(a, b, c) ((vfloat)_mm512_fmadd_ps((__m512)(a), (__m512)(b), (__m512)(c)))
 /* Into a register of zeros: what it held before would have to be waited for. */
@@ -21,20 +22,9 @@ static inline void take(element *out, const int8_t *in, int n)
 		_mm_storeu_si128((__m128i *)(out + i), _mm_xor_si128(_mm_loadu_si128((const __m128i *)(in + i)), _mm_set1_epi8(-128)));
 }
 
-static inline int32_t offset(const int8_t *weights, int n)
-{
-	int32_t sum = 0;
-
-	for (int i = 0; i < n; i++)
-		sum += weights[i];
-	return 128 * sum;
-}
-
 static inline void weight_put(struct packed *p, int i, int k, int weight)
 {
-	size_t block = (size_t)i / (size_t)(p->groups * LANES), within = (size_t)i % (size_t)(p->groups * LANES);
-
-	((int8_t *)p->weights)[((block * (size_t)p->chunks + (size_t)k / CHUNK) * (size_t)p->groups * LANES + within) * CHUNK + (size_t)k % CHUNK] = (int8_t)weight;
+	((int8_t *)p->weights)[packed_chunked(p, i, k, CHUNK)] = (int8_t)weight;
 }
 
 #include "stages/ocr/net/kernel_body.h"

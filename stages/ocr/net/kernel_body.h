@@ -7,7 +7,7 @@
  *   ROWS                    inputs taken together by one multiplication of a block
  *   CHUNK, element          inputs that one multiplication takes, and their form
  *   take(out, in, n)        n int8 inputs into that form, 16 at a time: up to 15 more are read and written behind them
- *   offset(p, w, n)         what a row's sum is off by for that form (0 where it is right)
+ *   INPUT_OFFSET            what that form adds to each input
  *   weight_put(p, i, k, w)  puts weight k of output i (block, group and lane as one number) where multiply reads it
  *   multiply(...)           see below
  *   FMADD(a, b, c)          a * b + c, for floating models only
@@ -143,9 +143,11 @@ static struct packed *pack(const struct matrix *weights, int n)
 				to[(size_t)k * (size_t)p->groups * LANES] = weights[m].floats[from + (size_t)k];
 			continue;
 		}
-		for (int k = 0; k < p->columns; k++)
+		p->offsets[i] = 127 * weights[m].integers[from + (size_t)p->columns];
+		for (int k = 0; k < p->columns; k++) {
 			weight_put(p, i, k, weights[m].integers[from + (size_t)k]);
-		p->offsets[i] = 127 * weights[m].integers[from + (size_t)p->columns] - offset(weights[m].integers + from, p->columns);
+			p->offsets[i] -= INPUT_OFFSET * weights[m].integers[from + (size_t)k];
+		}
 	}
 	return p;
 }

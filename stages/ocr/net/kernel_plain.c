@@ -1,36 +1,16 @@
 /* Plain C: any machine. The compiler makes of it what the oldest processor of its kind can do. */
-#include <string.h>
-
 #include "stages/ocr/net/kernel.h"
 #include "stages/ocr/net/packed.h"
 
 #define LANES 4
 #define ROWS 2
 #define CHUNK 16 /* so that a row of weights has no ragged end */
+#define INPUT_OFFSET 0
 #define KERNEL_NAME "plain"
 #define FMADD(a, b, c) ((a) * (b) + (c))
 #define LOOKUP(floats, index) ((vfloat){ (floats)[2 * (index)[0]], (floats)[2 * (index)[1]], (floats)[2 * (index)[2]], (floats)[2 * (index)[3]] })
 typedef int16_t element;
-
-static inline void take(element *out, const int8_t *in, int n)
-{
-	typedef int8_t bytes __attribute__((vector_size(16)));
-	typedef int16_t words __attribute__((vector_size(32)));
-
-	for (int i = 0; i < n; i += 16) {
-		bytes b;
-		words w;
-
-		memcpy(&b, in + i, sizeof b);
-		w = __builtin_convertvector(b, words);
-		memcpy(out + i, &w, sizeof w);
-	}
-}
-
-static inline int32_t offset(const int8_t *weights, int n)
-{
-	return 0;
-}
+#define take packed_words
 
 /* Each output's weights stand together. */
 static inline void weight_put(struct packed *p, int i, int k, int weight)

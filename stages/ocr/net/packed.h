@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct packed {
 	bool integer, gates;
@@ -36,6 +37,30 @@ struct matrix;
 struct packed *packed_new(const struct matrix *weights, int n, int lanes, int chunk, size_t element);
 /* The matrix and row behind a lane; false: none, the lane is padding. */
 bool packed_row(const struct packed *p, int block, int group, int lane, int *matrix, int *row);
+
+/* Where weight k of output i (block, group and lane as one number) stands, when `chunk` inputs of every output of a block stand together. */
+static inline size_t packed_chunked(const struct packed *p, int i, int k, int chunk)
+{
+	size_t outputs = (size_t)p->groups * (size_t)p->lanes, block = (size_t)i / outputs, within = (size_t)i % outputs;
+
+	return ((block * (size_t)p->chunks + (size_t)(k / chunk)) * outputs + within) * (size_t)chunk + (size_t)(k % chunk);
+}
+
+/* n int8 inputs as 16-bit numbers, 16 at a time: up to 15 more are read and written behind them. */
+static inline void packed_words(int16_t *out, const int8_t *in, int n)
+{
+	typedef int8_t bytes __attribute__((vector_size(16)));
+	typedef int16_t words __attribute__((vector_size(32)));
+
+	for (int i = 0; i < n; i += 16) {
+		bytes b;
+		words w;
+
+		memcpy(&b, in + i, sizeof b);
+		w = __builtin_convertvector(b, words);
+		memcpy(out + i, &w, sizeof w);
+	}
+}
 
 /* Zeroed, aligned to 64 bytes. Freed with free. */
 void *packed_room(size_t bytes);

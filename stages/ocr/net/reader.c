@@ -134,6 +134,7 @@ static void run(struct reader *r, struct piece *pieces, int n, void (*done)(stru
 
 struct wanted {
 	struct read_line *lines;
+	float *sure; /* of each line's readings so far */
 	const struct decode_options *options;
 	struct arena *arena;
 };
@@ -145,26 +146,25 @@ static void take(struct reader *r, struct piece *piece, const struct net_line *l
 
 	if (piece->picture.dark || piece->inverted) {
 		piece->sure = how_sure(line->shares, line->steps, r->model->noutputs, r->model->null);
-		if (piece->inverted && piece->sure <= to->step) /* the surer of the two; step holds that of the first until then */
+		if (piece->inverted && piece->sure <= w->sure[piece->number]) /* the surer of the two */
 			return;
 	}
+	w->sure[piece->number] = piece->sure;
 	to->nreadings = line->steps ? decode(r->decoder, line->shares, line->steps, w->options, w->arena, &to->readings) : 0;
-	to->step = piece->sure;
 }
 
 struct read_line *reader_read(struct reader *r, struct Pix *page, const struct line_place *places, int n, const struct decode_options *options,
 			      struct arena *arena)
 {
-	struct wanted wanted = { arena_array(arena, (size_t)n + 1, sizeof(struct read_line)), options, arena };
+	struct wanted wanted = { arena_array(arena, (size_t)n + 1, sizeof(struct read_line)), mem_alloc((size_t)(n + 1) * sizeof(float)), options, arena };
 	struct piece *pieces = mem_alloc((size_t)(n + 1) * sizeof *pieces);
-	float *scales = mem_alloc((size_t)(n + 1) * sizeof *scales);
 	int npieces = 0, nagain = 0;
 
 	for (int i = 0; i < n; i++) {
 		struct piece piece = { i, false, line_take(page, places[i], r->model, false), 1 };
 
 		wanted.lines[i].left = (float)piece.picture.left;
-		scales[i] = piece.picture.scale;
+		wanted.lines[i].step = piece.picture.scale > 0 ? (float)r->model->x_scale / piece.picture.scale : 0;
 		if (piece.picture.width)
 			pieces[npieces++] = piece;
 	}
@@ -182,9 +182,7 @@ struct read_line *reader_read(struct reader *r, struct Pix *page, const struct l
 	run(r, pieces, nagain, take, &wanted);
 	for (int i = 0; i < nagain; i++)
 		free(pieces[i].picture.values);
-	for (int i = 0; i < n; i++)
-		wanted.lines[i].step = scales[i] > 0 ? (float)r->model->x_scale / scales[i] : 0;
-	free(scales);
+	free(wanted.sure);
 	free(pieces);
 	return wanted.lines;
 }
