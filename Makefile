@@ -57,12 +57,15 @@ LIB_SRCS := \
 
 # The safe
 LIB_SRCS += \
+	pipeline/catalogue/accounts.c \
 	pipeline/catalogue/audit.c \
 	pipeline/catalogue/catalogue.c \
 	pipeline/catalogue/check.c \
 	pipeline/catalogue/counts.c \
+	pipeline/catalogue/decisions.c \
 	pipeline/catalogue/intake.c \
 	pipeline/catalogue/judgement.c \
+	pipeline/catalogue/ledger.c \
 	pipeline/catalogue/order.c \
 	pipeline/catalogue/papers.c \
 	pipeline/catalogue/sqlite.c \
@@ -146,15 +149,20 @@ LIB_SRCS += \
 	stages/reuse/date.c \
 	stages/reuse/gather.c \
 	stages/reuse/judge.c \
+	stages/reuse/procedure.c \
+	stages/reuse/reading.c \
 	stages/reuse/reuse.c \
 	stages/reuse/rules.c \
+	stages/reuse/standing.c \
 	stages/split/layout.c \
 	stages/split/split.c
 
 # The desk
 COMMAND_SRCS := \
 	pipeline/commands/completion.c \
+	pipeline/commands/cancel.c \
 	pipeline/commands/confirm.c \
+	pipeline/commands/decide.c \
 	pipeline/commands/desk.c \
 	pipeline/commands/export.c \
 	pipeline/commands/help.c \
@@ -165,6 +173,8 @@ COMMAND_SRCS := \
 	pipeline/commands/paper.c \
 	pipeline/commands/progress.c \
 	pipeline/commands/read.c \
+	pipeline/commands/refuse.c \
+	pipeline/commands/reinstate.c \
 	pipeline/commands/report.c \
 	pipeline/commands/retry.c \
 	pipeline/commands/reuse.c \
@@ -172,6 +182,7 @@ COMMAND_SRCS := \
 	pipeline/commands/search.c \
 	pipeline/commands/show.c \
 	pipeline/commands/status.c \
+	pipeline/commands/user.c \
 	pipeline/commands/verify.c \
 	pipeline/commands/version.c \
 	pipeline/commands/worker.c

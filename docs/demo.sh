@@ -22,6 +22,7 @@ cat <<END
 Where to look next
   sohoa show 1.1                       one paper: fields, confidence, verdict and why
   sohoa show 1.1 --picture page.png    its page with the evidence marked
+  sohoa user add $(id -un) --name NAME --role admin,officer      who may decide
   sohoa confirm 1.1                    only then can a verdict be "eligible"
   sohoa export 1.1 --to pdf            two layers: the scan and its text
   (the archive of this demo: export SOHOA_ARCHIVE=$kho)

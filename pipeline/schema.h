@@ -78,14 +78,19 @@ enum validity_kind {
 	VALIDITY_PRINTED,   /* until the field "expires" */
 	VALIDITY_MONTHS,    /* `months` from the field `counts_from` */
 	VALIDITY_PROCEDURE, /* the receiving procedure says how long: a person decides */
-	VALIDITY_ENDED      /* dead since `ended` whatever the paper says */
+	VALIDITY_ENDED,     /* dead since `ended` whatever the paper says */
+	VALIDITY_MILESTONES /* identity cards: to the next of the owner's birthdays in `ages` */
 };
+
+enum { SCHEMA_AGES = 8 };
 
 struct schema_validity {
 	enum validity_kind kind;
 	int months;              /* VALIDITY_MONTHS */
 	const char *counts_from; /* VALIDITY_MONTHS: a date field, "date" where not said */
 	const char *ended;       /* VALIDITY_ENDED: first day without effect, ISO 8601 */
+	int ages[SCHEMA_AGES];   /* VALIDITY_MILESTONES: years of age, rising; 0 ends them; past the last one without end */
+	int ahead;               /* VALIDITY_MILESTONES: issued so many months or less before a milestone it holds to the one after */
 	const char *from, *to;   /* dates of issue the row is for, ISO 8601, inclusive; NULL: open */
 	const char *note;        /* what also ends it ("change of marital status"), or NULL */
 	const char *source;
@@ -97,6 +102,8 @@ struct schema_supersession {
 	struct schema_list key;  /* field names: "owner_id" */
 	struct schema_list by;   /* codes of other types that supersede this one: "trich-luc-cai-chinh" */
 	const char *order;       /* field that puts them in order: "date" where not said, or "change_number" */
+	struct schema_list ended_by; /* codes of types that end its truth when a newer one of the same owner is there: a marriage ends a
+				      * confirmation of being single */
 	const char *source;
 };
 
@@ -114,6 +121,7 @@ struct schema_rule {
 	const char *from, *to; /* dates of use it is in force for, ISO 8601, inclusive; NULL: open */
 	bool approved;         /* status: approved by a named officer; a draft can only ask for a check */
 	const char *approved_by; /* who approved it, or NULL */
+	const char *decision, *approved_on; /* number and day (ISO 8601) of the approval */
 };
 
 /* Conditions a rule may name (key "when"):
@@ -137,6 +145,7 @@ struct schema {
 	bool legal;                /* a legal document: its number carries the year */
 	int rank;                  /* of two types with one title and fitting numbers the higher one is taken; 0 */
 	enum schema_family family;
+	int people;                /* how many people must confirm a paper of this type before it counts; 1 where not said */
 	bool restricted;           /* only for the person and the competent agency (lý lịch tư pháp số 2) */
 	const char *source;
 	struct schema_field *fields; /* those of the base first, then its own */
@@ -171,6 +180,9 @@ const struct schema_field *schema_field_find(const struct schema *schema, const 
 const struct schema_validity *schema_validity_on(const struct schema *schema, const char *issued);
 /* True when the rule is in force on that day of use (ISO 8601). */
 bool schema_rule_on(const struct schema_rule *rule, const char *day);
+
+/* Whether it is a reason code that rules and officers may give (domain 1.7). */
+bool schema_reason_known(const char *code);
 
 /* The words of the files: "result" "component" "process" "copy". */
 const char *schema_family_name(enum schema_family family);

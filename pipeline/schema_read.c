@@ -34,7 +34,7 @@ static const char *const zones[] = { "any", "head-left", "head-right", "title", 
 static const char *const readers[] = { "agency", "number", "date", "place", "subject", "position", "signer", "recipients",
 				       "label", "pattern", "supersedes", NULL };
 static const char *const checks[] = { "none", "name", "date", "person-id", "tax-id", "digits", NULL };
-static const char *const kinds[] = { "none", "printed", "months", "procedure", "ended", NULL };
+static const char *const kinds[] = { "none", "printed", "months", "procedure", "ended", "milestones", NULL };
 static const char *const verdicts[] = { "check", "bar", NULL };
 static const char *const statuses[] = { "draft", "approved", NULL };
 static const char *const conditions[] = { SCHEMA_CONDITIONS, NULL };
@@ -44,6 +44,14 @@ static const char *const reasons[] = {
 	"NO_DATE", "ALTERED", "ILLEGIBLE", "SECRET", "FOREIGN_NOT_LEGALISED", "PRIVATE_UNCERTIFIED", "OWNER_UNKNOWN",
 	"OWNER_MISMATCH", "DATA_CHANGED", "OUT_OF_SCOPE", "LOW_CONFIDENCE", "NOT_CHECKED", "INCOMPLETE", "ALREADY_IN_NATIONAL_DB",
 	NULL };
+
+bool schema_reason_known(const char *code)
+{
+	for (int i = 0; reasons[i]; i++)
+		if (!strcmp(reasons[i], code))
+			return true;
+	return false;
+}
 
 const char *schema_family_name(enum schema_family family)
 {
@@ -263,16 +271,30 @@ static int read_field(struct reading *r, struct schema *schema, struct yaml_valu
 	return 0;
 }
 
+static int read_ages(struct reading *r, struct schema_validity *v, struct yaml_value *row)
+{
+	struct yaml_value *list = yaml_get(row, "ages");
+
+	for (int i = 0; i < yaml_count(list); i++) {
+		long age;
+
+		if (i >= SCHEMA_AGES - 1 || yaml_int(yaml_at(list, i), &age) < 0 || age < 1 || age > 150 || (i && age <= v->ages[i - 1]))
+			return mistake(r, list, _("at most seven ages in years, rising"), NULL);
+		v->ages[i] = (int)age;
+	}
+	return 0;
+}
+
 static int read_validity(struct reading *r, struct schema *schema, struct yaml_value *row)
 {
-	static const char *const keys[] = { "kind", "months", "counts_from", "ended", "issued_from", "issued_to", "note", "source",
-					    NULL };
+	static const char *const keys[] = { "kind", "months", "counts_from", "ended", "ages", "ahead", "issued_from", "issued_to",
+					    "note", "source", NULL };
 	struct schema_validity *v = arena_push(r->arena, &schema->validity, &schema->nvalidity, sizeof *v);
 	int kind = -1;
 
 	if (known_keys(r, row, keys) < 0 || get_word(r, row, "kind", kinds, &kind) < 0 ||
 	    get_number(r, row, "months", 1, 1200, &v->months) < 0 || get_text(r, row, "counts_from", &v->counts_from) < 0 ||
-	    get_day(r, row, "ended", &v->ended) < 0 || get_day(r, row, "issued_from", &v->from) < 0 ||
+	    get_day(r, row, "ended", &v->ended) < 0 || read_ages(r, v, row) < 0 || get_number(r, row, "ahead", 0, 120, &v->ahead) < 0 || get_day(r, row, "issued_from", &v->from) < 0 ||
 	    get_day(r, row, "issued_to", &v->to) < 0 || get_text(r, row, "note", &v->note) < 0 ||
 	    get_text(r, row, "source", &v->source) < 0)
 		return -1;
@@ -281,6 +303,8 @@ static int read_validity(struct reading *r, struct schema *schema, struct yaml_v
 	v->kind = (enum validity_kind)kind;
 	if (v->kind == VALIDITY_MONTHS && !v->months)
 		return mistake(r, row, _("\"months:\" beside \"kind: months\""), NULL);
+	if (v->kind == VALIDITY_MILESTONES && !v->ages[0])
+		return mistake(r, row, _("\"ages:\" beside \"kind: milestones\""), NULL);
 	if (v->kind == VALIDITY_ENDED && !v->ended)
 		return mistake(r, row, _("\"ended:\" beside \"kind: ended\""), NULL);
 	if (!v->source)
@@ -293,7 +317,7 @@ static int read_validity(struct reading *r, struct schema *schema, struct yaml_v
 static int read_rule(struct reading *r, struct schema *schema, struct yaml_value *row)
 {
 	static const char *const keys[] = { "id", "reason", "verdict", "when", "field", "text", "source", "from", "to", "status",
-					    "approved_by", NULL };
+					    "approved_by", "decision", "approved_on", NULL };
 	struct schema_rule *rule = arena_push(r->arena, &schema->rules, &schema->nrules, sizeof *rule);
 	int reason = -1, verdict = RULE_CHECK, condition = -1, status = 0;
 
@@ -302,7 +326,8 @@ static int read_rule(struct reading *r, struct schema *schema, struct yaml_value
 	    get_word(r, row, "when", conditions, &condition) < 0 || get_text(r, row, "field", &rule->field) < 0 ||
 	    get_text(r, row, "text", &rule->text) < 0 || get_text(r, row, "source", &rule->source) < 0 ||
 	    get_day(r, row, "from", &rule->from) < 0 || get_day(r, row, "to", &rule->to) < 0 ||
-	    get_word(r, row, "status", statuses, &status) < 0 || get_text(r, row, "approved_by", &rule->approved_by) < 0)
+	    get_word(r, row, "status", statuses, &status) < 0 || get_text(r, row, "approved_by", &rule->approved_by) < 0 ||
+	    get_text(r, row, "decision", &rule->decision) < 0 || get_day(r, row, "approved_on", &rule->approved_on) < 0)
 		return -1;
 	if (!rule->id || reason < 0 || condition < 0 || !rule->text || !rule->source)
 		return mistake(r, row, _("\"id:\", \"reason:\", \"when:\", \"text:\" and \"source:\" in a rule"), NULL);
@@ -310,8 +335,8 @@ static int read_rule(struct reading *r, struct schema *schema, struct yaml_value
 	rule->when = conditions[condition];
 	rule->verdict = (enum rule_verdict)verdict;
 	rule->approved = status == 1;
-	if (rule->approved && !rule->approved_by)
-		return mistake(r, row, _("\"approved_by:\" beside \"status: approved\""), NULL);
+	if (rule->approved && (!rule->approved_by || !rule->decision || !rule->approved_on))
+		return mistake(r, row, _("\"approved_by:\", \"decision:\" and \"approved_on:\" beside \"status: approved\""), NULL);
 	if (!strncmp(rule->when, "field-", 6) && !rule->field)
 		return mistake(r, row, arena_printf(r->arena, _("\"field:\" beside \"when: %s\""), rule->when), NULL);
 	for (int i = 0; i < schema->nrules - 1; i++)
@@ -322,10 +347,11 @@ static int read_rule(struct reading *r, struct schema *schema, struct yaml_value
 
 static int read_supersession(struct reading *r, struct schema *schema, struct yaml_value *map)
 {
-	static const char *const keys[] = { "key", "by", "order", "source", NULL };
+	static const char *const keys[] = { "key", "by", "ended_by", "order", "source", NULL };
 	struct schema_supersession *s = &schema->supersession;
 
 	if (known_keys(r, map, keys) < 0 || get_list(r, map, "key", &s->key) < 0 || get_list(r, map, "by", &s->by) < 0 ||
+	    get_list(r, map, "ended_by", &s->ended_by) < 0 ||
 	    get_text(r, map, "order", &s->order) < 0 || get_text(r, map, "source", &s->source) < 0)
 		return -1;
 	if (!s->key.n || !s->source)
@@ -393,7 +419,7 @@ static int read_file(struct reading *r, struct schema *schema, const char *name,
 static int read_root(struct reading *r, struct schema *schema, struct yaml_value *root, const char *name, int depth)
 {
 	static const char *const keys[] = { "code", "name", "base", "titles", "aliases", "notation", "untitled", "legal", "rank",
-					    "family", "restricted", "source", "without", "fields", "validity", "supersession",
+					    "family", "people", "restricted", "source", "without", "fields", "validity", "supersession",
 					    "rules", NULL };
 	const char *base = NULL;
 	struct schema_list without = { NULL, 0 };
@@ -412,7 +438,7 @@ static int read_root(struct reading *r, struct schema *schema, struct yaml_value
 	    get_list(r, root, "titles", &schema->titles) < 0 || get_list(r, root, "aliases", &schema->aliases) < 0 ||
 	    get_list(r, root, "notation", &schema->notation) < 0 || get_flag(r, root, "untitled", &schema->untitled) < 0 ||
 	    get_flag(r, root, "legal", &schema->legal) < 0 || get_number(r, root, "rank", -9, 9, &schema->rank) < 0 ||
-	    get_word(r, root, "family", families, &family) < 0 || get_flag(r, root, "restricted", &schema->restricted) < 0 ||
+	    get_word(r, root, "family", families, &family) < 0 || get_number(r, root, "people", 1, 9, &schema->people) < 0 || get_flag(r, root, "restricted", &schema->restricted) < 0 ||
 	    get_text(r, root, "source", &schema->source) < 0 || get_list(r, root, "without", &without) < 0)
 		return -1;
 	schema->family = (enum schema_family)family;
@@ -459,6 +485,8 @@ int schema_read(struct schema *schema, const char *dir, const char *name, struct
 	memset(schema, 0, sizeof *schema);
 	if (read_file(&r, schema, name, 0) < 0)
 		return -1;
+	if (!schema->people)
+		schema->people = 1;
 	if (!schema->supersession.order)
 		schema->supersession.order = "date";
 	for (int i = 0; i < schema->nfields; i++)

@@ -22,7 +22,7 @@ room intake stages/intake 'pipeline/(document|store|text|config)\.h|stages/decod
 room split stages/split 'pipeline/(document|config|stage|text|schema)\.h|pcre2\.h|stages/extract/[a-z_]+\.h'
 room extract stages/extract 'pipeline/(document|config|stage|text|schema)\.h|pcre2\.h|stages/split/[a-z_]+\.h'
 room index stages/index 'pipeline/(document|stage|text|plain|key|serial|store)\.h|pipeline/catalogue/(catalogue|texts|papers)\.h|utf8proc\.h'
-room reuse stages/reuse 'pipeline/(document|stage|text|schema|config|key|store|serial|yaml)\.h|pipeline/catalogue/(catalogue|papers|judgement|audit)\.h|sodium\.h'
+room reuse stages/reuse 'pipeline/(document|stage|text|schema|config|key|store|serial|yaml)\.h|pipeline/catalogue/(catalogue|papers|judgement|audit|accounts|decisions|ledger)\.h|sodium\.h'
 room export stages/export 'pipeline/(document|text|plain|serial|store|encoded|schema|config)\.h|pipeline/catalogue/(catalogue|papers|judgement)\.h|stages/reuse/[a-z_]+\.h|jansson\.h|leptonica/[a-z_]+\.h|zlib\.h|sodium\.h'
 
 is "one file knows SQLite" "$(grep -rl '#include <sqlite3.h>' pipeline stages)" "pipeline/catalogue/sqlite.c"

@@ -358,8 +358,8 @@ static void rules_of_the_type(void **state)
 
 static void broken_rules_are_refused(void **state)
 {
-#define HEAD "rules:\n- {id: s, code: SECRET, severity: blocks, test: secret, sentence: s, source: l, status: approved}\n"
-#define TAIL "- {id: n, code: NOT_CHECKED, severity: check, test: not-confirmed, sentence: s, source: l, status: approved}\n"
+#define HEAD "rules:\n- {id: s, code: SECRET, severity: blocks, test: secret, sentence: s, source: l, status: law}\n"
+#define TAIL "- {id: n, code: NOT_CHECKED, severity: check, test: not-confirmed, sentence: s, source: l, status: law}\n"
 	static const char *const texts[] = {
 		"", "rules: []\n", HEAD, "rules:\n" TAIL, HEAD TAIL TAIL,
 		HEAD TAIL "- {id: x, code: X, severity: perhaps, test: expired, sentence: s, source: l, status: draft}\n",

@@ -8,6 +8,7 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/decisions.h"
 #include "pipeline/catalogue/judgement.h"
 #include "pipeline/catalogue/private.h"
 #include "pipeline/error.h"
@@ -125,33 +126,86 @@ static char *kept(int n)
 	return out;
 }
 
-static void confirm(int n)
+static void decide(int n, enum decision_kind kind, const char *reason)
 {
+	struct reuse_paper *p = arena_alloc(arena, sizeof *p);
+	struct decision d = { .document = DOCUMENT(n), .kind = kind, .level = kind == DECISION_CONFIRM, .made = "2026-11-24T00:00:00Z",
+			      .reason = reason, .code = kind == DECISION_REFUSE ? "ALTERED" : NULL, .object = PAPERS_A };
+
+	assert_int_equal(reuse_look(catalogue, store, DOCUMENT(n), date_today(), arena, p, &err), 1);
+	d.reading = p->reading;
 	OK(catalogue_begin(catalogue, &err));
-	OK(judgement_confirm(catalogue, DOCUMENT(n), PAPERS_A, PAPERS_A, 1, "2026-11-24T00:00:00Z", "seen", &err));
+	OK(decisions_add(catalogue, &d, 1, 0, &err));
 	OK(reuse_keep(catalogue, store, DOCUMENT(n), &err));
 	OK(catalogue_commit(catalogue, &err));
 }
 
+static void set_field(int n, const char *name, const char *value)
+{
+	sql("UPDATE field SET value = $3, text = $3, key = $4, source = 'human' WHERE document_id = $1 AND name = $2",
+	    DB_ARGS(DB_I(DOCUMENT(n)), DB_T(name), DB_T(value), DB_T(key_field(arena, name, value))));
+}
+
 static void a_person_makes_it_eligible(void **state)
 {
-	struct judgement_confirmation last;
+	struct decision *list;
+	int nlist;
 
 	decision(1, "12/QĐ-UBND", "2024-01-01");
 	judge(1);
 	assert_string_equal(kept(1), "needs-check NOT_CHECKED");
-	confirm(1);
+	decide(1, DECISION_CONFIRM, "seen");
 	assert_string_equal(kept(1), "eligible");
-	confirm(1);
-	assert_int_equal(judgement_confirmation(catalogue, DOCUMENT(1), arena, &last, &err), 1);
-	assert_int_equal(last.times, 2);
-	assert_string_equal(last.note, "seen");
-	sql("UPDATE dossier SET papers = '" PAPERS_B "'", NULL, 0); /* read anew, another result */
+	decide(1, DECISION_CONFIRM, NULL);
+	OK(decisions_of(catalogue, DOCUMENT(1), arena, &list, &nlist, &err));
+	assert_int_equal(nlist, 2);
+	assert_string_equal(list[0].reason, "seen");
+	assert_string_equal(list[0].who, catalogue_who(catalogue));
+	sql("UPDATE dossier SET papers = '" PAPERS_B "'", NULL, 0); /* read anew with the same outcome for this paper */
+	judge(1);
+	assert_string_equal(kept(1), "eligible");
+	set_field(1, "agency", "ỦY BAN NHÂN DÂN XÃ KHÁC");
 	judge(1);
 	assert_string_equal(kept(1), "needs-check NOT_CHECKED");
-	sql("UPDATE dossier SET papers = '" PAPERS_A "'", NULL, 0);
+	set_field(1, "agency", "ỦY BAN NHÂN DÂN XÃ MẪU");
 	judge(1);
 	assert_string_equal(kept(1), "eligible");
+}
+
+static void a_change_voids_the_confirmation(void **state)
+{
+	OK(catalogue_begin(catalogue, &err));
+	assert_int_equal(decisions_void(catalogue, DOCUMENT(1), "field date was set", &err), 1);
+	assert_int_equal(decisions_void(catalogue, DOCUMENT(1), "field date was set", &err), 0); /* none stands */
+	OK(reuse_keep(catalogue, store, DOCUMENT(1), &err));
+	OK(catalogue_commit(catalogue, &err));
+	assert_string_equal(kept(1), "needs-check NOT_CHECKED");
+	decide(1, DECISION_CONFIRM, NULL);
+	assert_string_equal(kept(1), "eligible");
+	OK(catalogue_begin(catalogue, &err));
+	assert_int_equal(decisions_void_pages(catalogue, 1, 2, 9, "page 2 was replaced", &err), 0);
+	assert_int_equal(decisions_void_pages(catalogue, 1, 1, 9, "page 1 was replaced", &err), 1);
+	OK(catalogue_commit(catalogue, &err));
+	decide(1, DECISION_CONFIRM, NULL);
+	assert_string_equal(kept(1), "eligible");
+}
+
+static void decisions_are_kept_and_follow_each_other(void **state)
+{
+	decide(1, DECISION_REFUSE, "erased");
+	assert_string_equal(kept(1), "not-eligible ALTERED NOT_CHECKED");
+	decide(1, DECISION_REINSTATE, "looked again");
+	assert_string_equal(kept(1), "needs-check NOT_CHECKED");
+	decide(1, DECISION_CONFIRM, NULL);
+	decide(1, DECISION_CANCEL, "withdrawn");
+	assert_string_equal(kept(1), "not-eligible CANCELLED");
+	decide(1, DECISION_REINSTATE, "by mistake");
+	assert_string_equal(kept(1), "eligible");
+	OK(catalogue_begin(catalogue, &err));
+	assert_true(catalogue_query(catalogue, "DELETE FROM decision", NULL, 0, NULL, NULL, &err) < 0);
+	assert_true(catalogue_query(catalogue, "UPDATE decision SET who = 'x'", NULL, 0, NULL, NULL, &err) < 0);
+	catalogue_rollback(catalogue);
+	err = (struct error)ERROR_INIT;
 }
 
 static void a_new_paper_judges_the_old_one(void **state)
@@ -226,7 +280,8 @@ static void shown_as_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_person_makes_it_eligible), cmocka_unit_test(a_new_paper_judges_the_old_one),
+		cmocka_unit_test(a_person_makes_it_eligible), cmocka_unit_test(a_change_voids_the_confirmation),
+		cmocka_unit_test(decisions_are_kept_and_follow_each_other), cmocka_unit_test(a_new_paper_judges_the_old_one),
 		cmocka_unit_test(another_day_changes_nothing), cmocka_unit_test(owners_are_found),
 		cmocka_unit_test(secret_says_nothing), cmocka_unit_test(shown_as_json),
 	};

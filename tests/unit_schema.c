@@ -101,7 +101,7 @@ static void test_validity(void **state)
 		{ "giay-phep-xay-dung", "2026-07-01", VALIDITY_PROCEDURE, 0 },
 		{ "giay-phep-xay-dung", "2010-01-01", -1, 0 },
 		{ "chung-minh-nhan-dan", "2005-01-01", VALIDITY_ENDED, 0 },
-		{ "can-cuoc", "2024-08-01", VALIDITY_PRINTED, 0 },
+		{ "can-cuoc", "2024-08-01", VALIDITY_MILESTONES, 0 },
 		{ "giay-khai-sinh", "1990", VALIDITY_NONE, 0 },
 		{ "cong-van", "2024-01-01", -1, 0 },
 	};

@@ -3,7 +3,8 @@
  *
  * Opened by commands and the runner, never by a worker. Verbs for one subject stand in one pair of files beside this one:
  * intake (batches, dossiers, files), work (claim and outcome of pages and dossiers), papers (documents and fields), texts
- * (full text), judgement (verdicts, confirmations), audit (the hash-chained log), counts (what must close).
+ * (full text), judgement (verdicts), decisions (of people), accounts (users), ledger (uses), audit (the hash-chained log), counts (what must
+ * close).
  *
  * Every change stands between catalogue_begin and catalogue_commit. begin takes the write lock of the archive (design: at most
  * 100 ms are spent under it); COMMIT is the acknowledgement. Reading verbs need no transaction.

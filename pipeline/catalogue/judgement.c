@@ -11,11 +11,11 @@
 #include "pipeline/catalogue/private.h"
 #include "pipeline/error.h"
 
-int judgement_put(struct catalogue *catalogue, int64_t document, const char *verdict, const char *rules, const char *judged,
+int judgement_put(struct catalogue *catalogue, int64_t document, const char *verdict, const char *rules, const char *judged, const char *ends,
 		  const struct judgement_reason *reasons, int nreasons, struct error *err)
 {
-	if (catalogue_query(catalogue, "UPDATE document SET verdict = $2, rules = $3, judged = $4 WHERE id = $1",
-			    DB_ARGS(DB_I(document), DB_T(verdict), DB_T(rules), DB_T(judged)), NULL, NULL, err) < 0 ||
+	if (catalogue_query(catalogue, "UPDATE document SET verdict = $2, rules = $3, judged = $4, ends = $5 WHERE id = $1",
+			    DB_ARGS(DB_I(document), DB_T(verdict), DB_T(rules), DB_T(judged), DB_T(ends)), NULL, NULL, err) < 0 ||
 	    catalogue_query(catalogue, "DELETE FROM reason WHERE document_id = $1", DB_ARGS(DB_I(document)), NULL, NULL, err) < 0)
 		return -1;
 	for (int i = 0; i < nreasons; i++)
@@ -27,67 +27,6 @@ int judgement_put(struct catalogue *catalogue, int64_t document, const char *ver
 				    NULL, NULL, err) < 0)
 			return -1;
 	return 0;
-}
-
-struct last {
-	struct arena *arena;
-	struct judgement_confirmation *confirmation;
-	int found;
-};
-
-static int take_confirmation(void *context, const struct db_row *row, struct error *err)
-{
-	struct last *last = context;
-
-	last->confirmation->who = arena_strdup(last->arena, db_column_text(row, 0));
-	last->confirmation->made = arena_strdup(last->arena, db_column_text(row, 1));
-	last->confirmation->papers = arena_strdup(last->arena, db_column_text(row, 2));
-	last->confirmation->note = arena_strdup(last->arena, db_column_text(row, 3));
-	last->confirmation->times = db_column_int(row, 4);
-	last->found = 1;
-	return 0;
-}
-
-int judgement_confirmation(struct catalogue *catalogue, int64_t document, struct arena *arena,
-			   struct judgement_confirmation *confirmation, struct error *err)
-{
-	struct last last = { arena, confirmation, 0 };
-
-	memset(confirmation, 0, sizeof *confirmation);
-	if (catalogue_query(catalogue,
-			    "SELECT who, made, papers, note, "
-			    "(SELECT count(*) FROM confirmation WHERE document_id = $1) "
-			    "FROM confirmation WHERE document_id = $1 ORDER BY id DESC LIMIT 1",
-			    DB_ARGS(DB_I(document)), take_confirmation, &last, err) < 0)
-		return -1;
-	return last.found;
-}
-
-int judgement_confirm(struct catalogue *catalogue, int64_t document, const char *papers, const char *object, int64_t size,
-		      const char *made, const char *note, struct error *err)
-{
-	char id[32], subject[48];
-	json_t *detail;
-	char *text;
-	int result;
-
-	document_id_format(document, id);
-	snprintf(subject, sizeof subject, "document %s", id);
-	if (catalogue_query(catalogue,
-			    "INSERT INTO object (hash, size, kind) VALUES ($1, $2, 'decision') ON CONFLICT (hash) DO NOTHING",
-			    DB_ARGS(DB_T(object), DB_I(size)), NULL, NULL, err) < 0 ||
-	    catalogue_query(catalogue,
-			    "INSERT INTO confirmation (document_id, who, made, papers, object, note) VALUES ($1, $2, $3, $4, $5, $6)",
-			    DB_ARGS(DB_I(document), DB_T(catalogue_who(catalogue)), DB_T(made), DB_T(papers), DB_T(object),
-				    DB_T(note)),
-			    NULL, NULL, err) < 0)
-		return -1;
-	detail = json_pack("{s:s, s:s}", "papers", papers, "decision", object);
-	text = json_dumps(detail, JSON_COMPACT);
-	json_decref(detail);
-	result = audit_add(catalogue, "confirm", subject, text ? text : "", err);
-	free(text);
-	return result;
 }
 
 struct bearers {
@@ -110,13 +49,11 @@ int judgement_bearers(struct catalogue *catalogue, const char *field, const char
 {
 	struct bearers found = { arena, NULL, 0 };
 
-	/* char(10) parts the values of a field that holds several; those are few, and the index answers for all others */
 	if (key && *key &&
 	    catalogue_query(catalogue,
 			    "SELECT d.id FROM document d WHERE d.state <> 'restricted' AND d.id <> $3 AND d.id IN ("
 			    "SELECT document_id FROM field WHERE name = $1 AND key = $2 UNION "
-			    "SELECT document_id FROM field WHERE name = $1 AND key IS NOT NULL AND instr(key, char(10)) > 0 "
-			    "AND instr(char(10) || key || char(10), char(10) || $2 || char(10)) > 0) ORDER BY d.id LIMIT $4",
+			    "SELECT document_id FROM field_part WHERE name = $1 AND part = $2) ORDER BY d.id LIMIT $4",
 			    DB_ARGS(DB_T(field), DB_T(key), DB_I(except), DB_I(max)), take_bearer, &found, err) < 0)
 		return -1;
 	*documents = found.documents;

@@ -95,18 +95,10 @@ static int put_document(struct catalogue *catalogue, int64_t dossier, const stru
 	return 0;
 }
 
-/* A document that the new papers do not have any more goes, and what stood on it. What a person decided stays in the store. */
+/* A document that the new papers do not have any more goes. What a person decided about it stays. */
 static int drop_rest(struct catalogue *catalogue, int64_t dossier, int last, struct error *err)
 {
-	static const char *const drops[] = {
-		"DELETE FROM confirmation WHERE document_id IN (SELECT id FROM document WHERE dossier_id = $1 AND number > $2)",
-		"DELETE FROM document WHERE dossier_id = $1 AND number > $2",
-	};
-
-	for (size_t i = 0; i < sizeof drops / sizeof *drops; i++)
-		if (run(catalogue, drops[i], DB_ARGS(DB_I(dossier), DB_I(last)), err) < 0)
-			return -1;
-	return 0;
+	return run(catalogue, "DELETE FROM document WHERE dossier_id = $1 AND number > $2", DB_ARGS(DB_I(dossier), DB_I(last)), err);
 }
 
 int papers_put(struct catalogue *catalogue, int64_t dossier, const struct dossier *papers, const char *hash, int64_t size, struct error *err)

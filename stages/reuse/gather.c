@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/catalogue/accounts.h"
 #include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/decisions.h"
 #include "pipeline/catalogue/judgement.h"
 #include "pipeline/catalogue/papers.h"
 #include "pipeline/document.h"
@@ -14,11 +16,13 @@
 #include "pipeline/serial.h"
 #include "pipeline/store.h"
 #include "pipeline/text.h"
+#include "stages/reuse/reading.h"
 #include "stages/reuse/reuse.h"
 
 enum {
 	WITNESSES_MAX = 50,   /* papers that may speak about one; more of one owner and kind is a mistake in the key */
 	NAMESAKE_SURE = 70,   /* confidence from which two names that differ are two persons, not two readings */
+	NAMESAKES_MAX = 5000, /* papers of one name, or of one date of birth: enough for an archive of millions */
 	PARTS_MAX = 50        /* numbers one paper may say it replaces */
 };
 
@@ -185,6 +189,33 @@ static bool same_chain(struct arena *arena, const struct reuse_paper *paper, con
 	return true;
 }
 
+/* The owner of this paper is one of the owners of the other: equal in every key field at one place of its lists (the first spouse's name
+ * stands with the first spouse's date of birth). A key field that the other paper does not have says nothing. */
+static bool one_of_owners(struct arena *arena, const struct reuse_paper *paper, const struct field *fields, int n)
+{
+	const struct schema_list *key = &paper->schema->supersession.key;
+
+	for (int place = 0; place < PARTS_MAX; place++) {
+		bool same = true, any = false;
+
+		for (int i = 0; i < key->n && same; i++) {
+			const char *ours = value_of(paper->document.fields, paper->document.nfields, key->items[i]);
+			char *theirs[PARTS_MAX];
+			int ntheirs = parts(arena, value_of(fields, n, key->items[i]), theirs);
+
+			if (!ours || !ntheirs)
+				continue;
+			same = place < ntheirs && !strcmp(key_field(arena, key->items[i], ours), key_field(arena, key->items[i], theirs[place]));
+			any = any || place < ntheirs;
+		}
+		if (same && any)
+			return true;
+		if (!any)
+			return false;
+	}
+	return false;
+}
+
 static int find_chain(struct catalogue *catalogue, struct arena *arena, struct reuse_paper *paper, struct error *err)
 {
 	const struct schema_supersession *rule = &paper->schema->supersession;
@@ -205,6 +236,8 @@ static int find_chain(struct catalogue *catalogue, struct arena *arena, struct r
 
 		if (found <= 0 || papers_fields(catalogue, ids[i], arena, &fields, &nfields, err) < 0)
 			return -1;
+		if (in_list(&rule->ended_by, other.type) && one_of_owners(arena, paper, fields, nfields))
+			add_witness(paper, arena, WITNESS_STATUS, ids[i], fields, nfields);
 		if (!same_chain(arena, paper, fields, nfields))
 			continue;
 		if (!strcmp(other.type, paper->row.type))
@@ -270,18 +303,27 @@ static int find_namesake(struct catalogue *catalogue, struct arena *arena, struc
 
 /* --- All together --------------------------------------------------------------------------------------------------- */
 
-static int find_confirmation(struct catalogue *catalogue, struct arena *arena, struct reuse_paper *paper, struct error *err)
+/* What people decided; a paper shown in answers under the name of who confirmed it. */
+static int find_decisions(struct catalogue *catalogue, struct arena *arena, struct reuse_paper *paper, struct error *err)
 {
-	struct judgement_confirmation last;
-	int found = judgement_confirmation(catalogue, paper->row.id, arena, &last, err);
+	struct standing *s = &paper->standing;
+	struct account account;
+	int found;
 
-	if (found <= 0)
-		return found;
-	paper->input.confirmed_by = last.who;
-	paper->input.confirmed_on = last.made;
-	paper->input.confirmation = paper->row.papers && !strcmp(paper->row.papers, last.papers) ? CONFIRMATION_VALID
-												   : CONFIRMATION_STALE;
-	return 0;
+	reading_hash(paper, paper->reading);
+	if (decisions_of(catalogue, paper->row.id, arena, &paper->decisions, &paper->ndecisions, err) < 0)
+		return -1;
+	standing_find(paper->decisions, paper->ndecisions, paper->reading, paper->row.papers, paper->input.on, paper->schema->people, s);
+	paper->input.standing = s;
+	paper->input.confirmation = s->confirmation;
+	if (s->level > paper->document.level)
+		paper->document.level = s->level;
+	if (!s->confirmed)
+		return 0;
+	found = accounts_find(catalogue, s->confirmed->who, arena, &account, err);
+	paper->input.confirmed_by = found > 0 ? account.name : s->confirmed->who;
+	paper->input.confirmed_on = s->confirmed->made;
+	return found < 0 ? -1 : 0;
 }
 
 int reuse_gather(struct catalogue *catalogue, struct store *store, const struct reuse_book *book, int64_t document, int on,
@@ -311,12 +353,40 @@ int reuse_gather(struct catalogue *catalogue, struct store *store, const struct 
 		return 1;
 	if (papers_fields(catalogue, document, arena, &paper->document.fields, &paper->document.nfields, err) < 0)
 		return -1;
+	paper->input.purpose = folded(arena, value_of(paper->document.fields, paper->document.nfields, "purpose"));
 	paper->input.agency = folded(arena, value_of(paper->document.fields, paper->document.nfields, "agency"));
 	if (look_at_marks(store, arena, paper, err) < 0 || find_chain(catalogue, arena, paper, err) < 0 ||
 	    find_naming(catalogue, arena, paper, err) < 0 || find_namesake(catalogue, arena, paper, err) < 0 ||
-	    find_confirmation(catalogue, arena, paper, err) < 0)
+	    find_decisions(catalogue, arena, paper, err) < 0)
 		return -1;
 	return 1;
+}
+
+/* Papers that bear both a name and a date of birth of this one: names alone are shared by too many. */
+static int same_person(struct catalogue *catalogue, const struct reuse_paper *paper, struct arena *arena, int64_t **documents, int *n,
+		       struct error *err)
+{
+	char *names[PARTS_MAX], *births[PARTS_MAX];
+	int nnames = parts(arena, value_of(paper->document.fields, paper->document.nfields, "owner_name"), names);
+	int nbirths = parts(arena, value_of(paper->document.fields, paper->document.nfields, "owner_birth"), births);
+
+	for (int i = 0; i < nnames && i < nbirths; i++) {
+		int64_t *by_name, *by_birth;
+		int nby_name, nby_birth, b = 0;
+
+		if (judgement_bearers(catalogue, "owner_name", key_field(arena, "owner_name", names[i]), paper->row.id, NAMESAKES_MAX, arena,
+				      &by_name, &nby_name, err) < 0 ||
+		    judgement_bearers(catalogue, "owner_birth", key_field(arena, "owner_birth", births[i]), paper->row.id, NAMESAKES_MAX, arena,
+				      &by_birth, &nby_birth, err) < 0)
+			return -1;
+		for (int a = 0; a < nby_name; a++) { /* both come by id */
+			while (b < nby_birth && by_birth[b] < by_name[a])
+				b++;
+			if (b < nby_birth && by_birth[b] == by_name[a])
+				*(int64_t *)arena_push(arena, documents, n, sizeof **documents) = by_name[a];
+		}
+	}
+	return 0;
 }
 
 int reuse_neighbours(struct catalogue *catalogue, const struct reuse_paper *paper, struct arena *arena, int64_t **documents,
@@ -328,6 +398,8 @@ int reuse_neighbours(struct catalogue *catalogue, const struct reuse_paper *pape
 
 	*documents = NULL;
 	*n = 0;
+	if (same_person(catalogue, paper, arena, documents, n, err) < 0)
+		return -1;
 	for (size_t t = 0; t < sizeof ties / sizeof *ties; t++) {
 		char *values[PARTS_MAX];
 		int nvalues = parts(arena, value_of(paper->document.fields, paper->document.nfields, ties[t].ours), values);

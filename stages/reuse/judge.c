@@ -1,12 +1,15 @@
 #include "stages/reuse/judge.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "pipeline/catalogue/decisions.h"
 #include "pipeline/error.h"
 #include "pipeline/schema.h"
 #include "stages/reuse/date.h"
+#include "stages/reuse/procedure.h"
 #include "stages/reuse/rules.h"
 
 /* What a test found: the evidence it would stand on. */
@@ -15,6 +18,7 @@ struct finding {
 	int page;
 	char detail[128];
 	const char *source; /* of the schema's own row, or NULL: the rule's */
+	const char *code;   /* a person's own, or NULL: the rule's */
 };
 
 static void say(struct finding *found, const char *text)
@@ -41,6 +45,41 @@ static const struct field *read_field(const struct reuse_input *in, const char *
 
 enum ends { ENDS_NEVER, ENDS_KNOWN, ENDS_UNKNOWN };
 
+/* Identity cards: a card issued on `issued` holds to the owner's next birthday in `ages`, or to the one after where that one was so near
+ * (Luật Căn cước 26/2023/QH15, Điều 21 khoản 2). INT_MAX: without end. */
+static int milestone(const struct schema_validity *row, int birth, int issued)
+{
+	for (int i = 0; row->ages[i]; i++) {
+		int birthday = date_add_months(birth, 12 * row->ages[i]);
+
+		if (issued < date_add_months(birthday, -row->ahead))
+			return birthday;
+	}
+	return INT_MAX;
+}
+
+/* Over the unknown parts of both dates. */
+static enum ends milestone_end(const struct reuse_input *in, const struct schema_validity *row, struct day_span *last, struct finding *found)
+{
+	const struct field *date = read_field(in, "date"), *birth = read_field(in, "owner_birth");
+	struct day_span born, issued;
+
+	if (!date || !birth || !date_parse(date->value, &issued) || !date_parse(birth->value, &born))
+		return ENDS_UNKNOWN;
+	found->field = birth;
+	found->page = birth->page;
+	*last = (struct day_span){ INT_MAX, INT_MIN };
+	for (int i = 0; i < 4; i++) {
+		int day = milestone(row, i & 1 ? born.last : born.first, i & 2 ? issued.last : issued.first);
+
+		last->first = day < last->first ? day : last->first;
+		last->last = day > last->last ? day : last->last;
+	}
+	if (last->first == INT_MAX)
+		return ENDS_NEVER;
+	return last->last == INT_MAX ? ENDS_UNKNOWN : ENDS_KNOWN;
+}
+
 /* The last day of validity as a span of days. The printed day wins over a counted one: it is what the agency wrote. */
 static enum ends validity_end(const struct reuse_input *in, struct day_span *last, struct finding *found)
 {
@@ -54,6 +93,8 @@ static enum ends validity_end(const struct reuse_input *in, struct day_span *las
 		last->last--;
 		return ENDS_KNOWN;
 	}
+	if (row && row->kind == VALIDITY_MILESTONES && !read_field(in, "expires"))
+		return milestone_end(in, row, last, found);
 	if (expires && expires->state != FIELD_ABSENT) {
 		found->field = expires;
 		found->page = expires->page;
@@ -106,7 +147,7 @@ static bool validity_procedure(const struct reuse_input *in, struct finding *fou
 	const struct field *date = read_field(in, "date");
 	const struct schema_validity *row = schema_validity_on(in->schema, date ? date->value : NULL);
 
-	if (!row || row->kind != VALIDITY_PROCEDURE || read_field(in, "expires"))
+	if (!row || row->kind != VALIDITY_PROCEDURE || read_field(in, "expires") || (in->component && in->component->months))
 		return false;
 	found->source = row->source;
 	return true;
@@ -201,12 +242,27 @@ static bool says(const struct reuse_witness *witness, char *const *words)
 	return !words;
 }
 
+static bool status_paper(const struct reuse_input *in, enum newer wanted, struct finding *found)
+{
+	for (int i = 0; i < in->nwitnesses; i++) {
+		if (in->witnesses[i].kind != WITNESS_STATUS || witness_newer(in, &in->witnesses[i]) != wanted)
+			continue;
+		found->field = read_field(in, "owner_name");
+		found->page = found->field ? found->field->page : 0;
+		say(found, in->witnesses[i].document);
+		return true;
+	}
+	return false;
+}
+
 static bool other_paper(const struct reuse_input *in, const struct reuse_rule *rule, enum newer wanted, bool names_only,
 			struct finding *found)
 {
 	for (int i = 0; i < in->nwitnesses; i++) {
 		const struct reuse_witness *witness = &in->witnesses[i];
 
+		if (witness->kind == WITNESS_STATUS)
+			continue;
 		if (names_only && (witness->kind != WITNESS_NAMES || !says(witness, rule->words)))
 			continue;
 		if (witness_weight(in, witness) != wanted)
@@ -260,6 +316,123 @@ static bool page_found(struct finding *found, int page)
 	found->page = page;
 	snprintf(found->detail, sizeof found->detail, "%d", page);
 	return page > 0;
+}
+
+/* --- People --------------------------------------------------------------------------------------------------------- */
+
+/* The day it holds from, with what else names it. */
+static bool decided(const struct decision *d, const char *detail, struct finding *found)
+{
+	if (d && detail)
+		snprintf(found->detail, sizeof found->detail, "%.80s, %.10s", detail, d->day ? d->day : d->made);
+	else if (d)
+		snprintf(found->detail, sizeof found->detail, "%.10s", d->day ? d->day : d->made);
+	return d != NULL;
+}
+
+static bool people_test(enum reuse_test test, const struct reuse_input *in, struct finding *found)
+{
+	const struct standing *s = in->standing;
+
+	if (!s)
+		return false;
+	switch (test) {
+	case TEST_CANCELLED: return decided(s->cancelled, s->cancelled ? s->cancelled->number : NULL, found);
+	case TEST_REPLACED: return decided(s->replaced, s->replaced ? s->replaced->other : NULL, found);
+	case TEST_NATIONAL: return decided(s->national, s->national ? s->national->other : NULL, found);
+	default:
+		found->code = s->refused ? s->refused->code : NULL;
+		return decided(s->refused, s->refused ? s->refused->reason : NULL, found);
+	}
+}
+
+/* --- The receiving procedure ---------------------------------------------------------------------------------------- */
+
+/* The last day on which the component still takes a paper of this date. */
+static enum ends age_end(const struct reuse_input *in, struct day_span *last, struct finding *found)
+{
+	const struct field *date = read_field(in, "date");
+	struct day_span issued;
+
+	if (!in->component->months)
+		return ENDS_NEVER;
+	found->source = in->component->source;
+	found->field = field_find(in->document, "date");
+	found->page = found->field ? found->field->page : 0;
+	snprintf(found->detail, sizeof found->detail, "%d", in->component->months);
+	if (!date || !date_parse(date->value, &issued))
+		return ENDS_UNKNOWN;
+	last->first = date_add_months(issued.first, in->component->months);
+	last->last = date_add_months(issued.last, in->component->months);
+	return ENDS_KNOWN;
+}
+
+static bool too_old(const struct reuse_input *in, struct finding *found)
+{
+	struct day_span last;
+
+	return age_end(in, &last, found) == ENDS_KNOWN && in->on > last.last;
+}
+
+static bool maybe_too_old(const struct reuse_input *in, struct finding *found)
+{
+	struct day_span last;
+	enum ends ends = age_end(in, &last, found);
+
+	return ends == ENDS_UNKNOWN || (ends == ENDS_KNOWN && in->on > last.first && in->on <= last.last);
+}
+
+static bool purpose_differs(const struct reuse_input *in, struct finding *found)
+{
+	if (!in->component->purposes || !in->purpose)
+		return false;
+	found->source = in->component->source;
+	found->field = field_find(in->document, "purpose");
+	found->page = found->field ? found->field->page : 0;
+	say(found, found->field ? found->field->value : in->purpose);
+	for (int i = 0; in->component->purposes[i]; i++)
+		if (strstr(in->purpose, in->component->purposes[i]))
+			return false;
+	return true;
+}
+
+static bool purpose_unknown(const struct reuse_input *in, struct finding *found)
+{
+	if (!in->component->purposes || in->purpose)
+		return false;
+	found->source = in->component->source;
+	found->field = field_find(in->document, "purpose");
+	found->page = found->field ? found->field->page : 0;
+	return true;
+}
+
+static bool procedure_draft(const struct reuse_input *in, struct finding *found)
+{
+	say(found, in->procedure->code);
+	if (in->procedure->source)
+		found->source = in->procedure->source;
+	return !in->procedure->approved;
+}
+
+static bool level_low(const struct reuse_input *in, struct finding *found)
+{
+	snprintf(found->detail, sizeof found->detail, "L%d", in->document->level);
+	return in->document->level < in->component->level;
+}
+
+static bool procedure_test(enum reuse_test test, const struct reuse_input *in, struct finding *found)
+{
+	if (!in->procedure || !in->component)
+		return false;
+	switch (test) {
+	case TEST_PROCEDURE_DRAFT: return procedure_draft(in, found);
+	case TEST_PROCEDURE_DAY: return in->on < in->procedure->from || in->on > in->procedure->to;
+	case TEST_AGE: return too_old(in, found);
+	case TEST_AGE_UNKNOWN: return maybe_too_old(in, found);
+	case TEST_PURPOSE: return purpose_differs(in, found);
+	case TEST_PURPOSE_UNKNOWN: return purpose_unknown(in, found);
+	default: return level_low(in, found);
+	}
 }
 
 /* --- Rules ---------------------------------------------------------------------------------------------------------- */
@@ -332,6 +505,22 @@ static bool test(const struct reuse_rule *rule, const struct reuse_input *in, st
 		return in->declared_pages > in->found_pages;
 	case TEST_NO_SEAL: return in->seal_wanted && !in->seal_seen;
 	case TEST_NO_SIGNATURE: return in->signature_wanted && !in->signature_seen;
+	case TEST_STATUS_CHANGED: return status_paper(in, NEWER_YES, found);
+	case TEST_STATUS_MAYBE: return status_paper(in, NEWER_MAYBE, found);
+	case TEST_CANCELLED:
+	case TEST_REPLACED:
+	case TEST_NATIONAL:
+	case TEST_REFUSED: return people_test(rule->test, in, found);
+	case TEST_PROCEDURE_DRAFT:
+	case TEST_PROCEDURE_DAY:
+	case TEST_AGE:
+	case TEST_AGE_UNKNOWN:
+	case TEST_PURPOSE:
+	case TEST_PURPOSE_UNKNOWN:
+	case TEST_LEVEL: return procedure_test(rule->test, in, found);
+	case TEST_CONFIRMATION_FEWER:
+		snprintf(found->detail, sizeof found->detail, "%d/%d", in->standing ? in->standing->people : 0, in->schema->people);
+		return in->confirmation == CONFIRMATION_FEWER;
 	case TEST_CONFIRMATION_STALE:
 		snprintf(found->detail, sizeof found->detail, "%.60s, %.20s", in->confirmed_by ? in->confirmed_by : "?",
 			 in->confirmed_on ? in->confirmed_on : "?");
@@ -408,11 +597,19 @@ static void judge_general(const struct reuse_rules *rules, const struct reuse_in
 		if (!test(rule, in, &found))
 			continue;
 		add_found(result,
-			  &(struct reuse_reason){ .code = rule->code, .rule = rule->id, .sentence = rule->sentence,
+			  &(struct reuse_reason){ .code = found.code ? found.code : rule->code, .rule = rule->id, .sentence = rule->sentence,
 						  .source = found.source ? found.source : rule->source,
-						  .blocks = rule->blocks && !rule->draft },
+						  .blocks = rule->blocks && !rule->draft, .draft = rule->draft, .from = rule->from,
+						  .to = rule->to },
 			  &found);
 	}
+}
+
+static int day_or(const char *text, int otherwise)
+{
+	int day;
+
+	return date_parse_day(text, &day) ? day : otherwise;
 }
 
 /* A check that a type asks for is answered by the person who looked; a draft is not: it was approved by nobody. */
@@ -432,7 +629,8 @@ static void judge_type(const struct reuse_input *in, struct reuse_result *result
 			continue;
 		add_found(result,
 			  &(struct reuse_reason){ .code = rule->reason, .rule = rule->id, .sentence = rule->text,
-						  .source = rule->source, .blocks = bars },
+						  .source = rule->source, .blocks = bars, .draft = !rule->approved,
+						  .from = day_or(rule->from, INT_MIN), .to = day_or(rule->to, INT_MAX) },
 			  &found);
 	}
 }
@@ -452,7 +650,13 @@ static void sort_reasons(struct reuse_result *result)
 
 void reuse_judge(const struct reuse_rules *rules, const struct reuse_input *input, struct reuse_result *result)
 {
+	struct finding found = { 0 };
+	struct day_span last;
+
 	memset(result, 0, sizeof *result);
+	result->ends = INT_MAX;
+	if (!input->restricted && validity_end(input, &last, &found) == ENDS_KNOWN)
+		result->ends = last.last;
 	judge_type(input, result);
 	judge_general(rules, input, result);
 	sort_reasons(result);
@@ -476,9 +680,11 @@ void reuse_sentence(const struct reuse_reason *reason, char *out, int size)
 	const char *sentence = reason->sentence && *reason->sentence ? _(reason->sentence) : "";
 	const char *at = strstr(sentence, "{detail}");
 
+	const char *draft = reason->draft ? _(" (this rule has not been approved)") : "";
+
 	if (at)
-		snprintf(out, (size_t)size, "%.*s%s%s", (int)(at - sentence), sentence, reason->detail,
-			 at + strlen("{detail}"));
+		snprintf(out, (size_t)size, "%.*s%s%s%s", (int)(at - sentence), sentence, reason->detail,
+			 at + strlen("{detail}"), draft);
 	else
-		snprintf(out, (size_t)size, "%s", sentence);
+		snprintf(out, (size_t)size, "%s%s", sentence, draft);
 }

@@ -14,7 +14,10 @@
 #include <stdbool.h>
 
 #include "pipeline/document.h"
+#include "stages/reuse/standing.h"
 
+struct procedure;
+struct procedure_component;
 struct reuse_rule;
 struct reuse_rules;
 struct schema;
@@ -25,6 +28,7 @@ enum reuse_verdict { VERDICT_NOT_ELIGIBLE, VERDICT_NEEDS_CHECK, VERDICT_ELIGIBLE
 enum witness_kind {
 	WITNESS_CHAIN, /* stands in the same chain: equal key fields, same type (supersession of the schema) */
 	WITNESS_BY,    /* the same owner, and a type that supersedes this one by its nature */
+	WITNESS_STATUS, /* the same owner, and a type that ends what this one says (ended_by of the schema) */
 	WITNESS_NAMES  /* its field "supersedes" holds this paper's number */
 };
 
@@ -38,14 +42,13 @@ struct reuse_witness {
 	bool draft;           /* its place for the number or the day holds no ink: it has not been issued */
 };
 
-enum confirmation_state { CONFIRMATION_NONE, CONFIRMATION_STALE, CONFIRMATION_VALID };
-
 /* All strings are borrowed. */
 struct reuse_input {
 	int on;                      /* day of use (date.h) */
 	const struct schema *schema; /* of the paper's type, never NULL */
 	const struct document *document; /* type, copy, level, fields */
 	const char *agency;          /* folded agency of the paper, or NULL */
+	const char *purpose;         /* folded field "purpose", or NULL where it was not read */
 	bool restricted;             /* paper or page bears a secrecy mark: nothing else is looked at */
 	int lost_page;               /* number of the first page inside the paper that is set aside; 0 none */
 	int beside_page;             /* number of a page next to it that is set aside and belongs to no paper; 0 none */
@@ -60,6 +63,9 @@ struct reuse_input {
 	enum confirmation_state confirmation;
 	const char *confirmed_by;    /* last confirmation, valid or stale; or NULL */
 	const char *confirmed_on;
+	const struct standing *standing; /* what else people decided, or NULL */
+	const struct procedure *procedure; /* the receiving procedure and which of its components, or both NULL */
+	const struct procedure_component *component;
 };
 
 enum { REUSE_REASONS_MAX = 32 };
@@ -70,6 +76,8 @@ struct reuse_reason {
 	const char *source;   /* article */
 	const char *sentence; /* untranslated, "{detail}" stands for detail */
 	bool blocks;
+	bool draft;           /* the rule has not been approved by anybody */
+	int from, to;         /* days of use the rule holds for, both included; INT_MIN, INT_MAX where open */
 	const char *field;    /* the evidence: name of the field, or NULL */
 	int page;             /* page number in the run of the dossier, 0 none */
 	struct box box;
@@ -80,6 +88,7 @@ struct reuse_result {
 	enum reuse_verdict verdict;
 	struct reuse_reason reasons[REUSE_REASONS_MAX]; /* what blocks first; one reason per code */
 	int nreasons;
+	int ends;             /* last day of validity (date.h), the latest where it is not certain; INT_MAX: no end, or none known */
 };
 
 void reuse_judge(const struct reuse_rules *rules, const struct reuse_input *input, struct reuse_result *result);

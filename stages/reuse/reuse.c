@@ -56,19 +56,21 @@ static int keep(struct catalogue *catalogue, const struct reuse_paper *paper, st
 {
 	struct judgement_reason reasons[REUSE_REASONS_MAX];
 	const struct reuse_book *book = reuse_book_get(err);
-	char day[DATE_SIZE];
+	char day[DATE_SIZE], ends[DATE_SIZE];
 
 	if (!book)
 		return -1;
 	date_format(paper->input.on, day);
+	if (paper->result.ends != INT_MAX)
+		date_format(paper->result.ends, ends);
 	for (int i = 0; i < paper->result.nreasons; i++) {
 		const struct reuse_reason *from = &paper->result.reasons[i];
 
 		reasons[i] = (struct judgement_reason){ from->code, from->rule, from->field, from->page,
 							*from->detail ? from->detail : NULL };
 	}
-	return judgement_put(catalogue, paper->row.id, reuse_verdict_name(paper->result.verdict), book->version, day, reasons,
-			     paper->result.nreasons, err);
+	return judgement_put(catalogue, paper->row.id, reuse_verdict_name(paper->result.verdict), book->version, day,
+			     paper->result.ends != INT_MAX ? ends : NULL, reasons, paper->result.nreasons, err);
 }
 
 int reuse_keep(struct catalogue *catalogue, struct store *store, int64_t document, struct error *err)

@@ -13,9 +13,11 @@
 #include "pipeline/document.h"
 #include "pipeline/store.h"
 #include "stages/reuse/judge.h"
+#include "stages/reuse/standing.h"
 
 struct arena;
 struct catalogue;
+struct decision;
 struct error;
 struct record_room;
 struct reuse_rules;
@@ -42,6 +44,10 @@ struct reuse_paper {
 	int npages;
 	const struct schema *schema;
 	bool restricted;
+	char reading[HASH_SIZE];   /* what a decision of today would name (reading.h); "" of a restricted paper */
+	struct decision *decisions; /* of people, oldest first */
+	int ndecisions;
+	struct standing standing;
 	struct reuse_input input;
 	struct reuse_result result;
 };

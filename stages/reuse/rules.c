@@ -40,8 +40,22 @@ static const struct {
 	{ "pages-declared", TEST_PAGES_DECLARED },
 	{ "no-seal", TEST_NO_SEAL },
 	{ "no-signature", TEST_NO_SIGNATURE },
+	{ "status-changed", TEST_STATUS_CHANGED },
+	{ "status-maybe", TEST_STATUS_MAYBE },
+	{ "cancelled", TEST_CANCELLED },
+	{ "replaced", TEST_REPLACED },
+	{ "national", TEST_NATIONAL },
+	{ "refused", TEST_REFUSED },
 	{ "confirmation-stale", TEST_CONFIRMATION_STALE },
+	{ "confirmation-fewer", TEST_CONFIRMATION_FEWER },
 	{ "not-confirmed", TEST_NOT_CONFIRMED },
+	{ "procedure-draft", TEST_PROCEDURE_DRAFT },
+	{ "procedure-day", TEST_PROCEDURE_DAY },
+	{ "age", TEST_AGE },
+	{ "age-unknown", TEST_AGE_UNKNOWN },
+	{ "purpose", TEST_PURPOSE },
+	{ "purpose-unknown", TEST_PURPOSE_UNKNOWN },
+	{ "level", TEST_LEVEL },
 };
 
 static int bad(struct yaml_value *value, struct error *err, const char *what)
@@ -149,6 +163,24 @@ static int take_choice(struct yaml_value *map, const char *key, const char *no, 
 	return 0;
 }
 
+/* law: it says no more than its source, or only makes the program more careful; approved: a person answers for it, by name, number and day
+ * of the decision. */
+static int take_status(struct yaml_value *map, struct reuse_rule *rule, struct error *err)
+{
+	const char *word = yaml_text(yaml_get(map, "status"));
+	int day;
+
+	if (!word || (strcmp(word, "law") != 0 && strcmp(word, "approved") != 0 && strcmp(word, "draft") != 0))
+		return error_set(err, REACH_RUN, "settings", _("%s: \"status\" is law, approved or draft"), yaml_where(map));
+	rule->draft = !strcmp(word, "draft");
+	if (strcmp(word, "approved") != 0)
+		return 0;
+	if (take_text(map, "approved_by", &rule->approved_by, err) || take_text(map, "decision", &rule->decision, err) ||
+	    take_text(map, "approved_on", &rule->approved_on, err))
+		return -1;
+	return date_parse_day(rule->approved_on, &day) ? 0 : bad(yaml_get(map, "approved_on"), err, _("a day is written YYYY-MM-DD"));
+}
+
 static int take_rule(struct yaml_value *map, struct reuse_rule *rule, struct error *err)
 {
 	struct yaml_value *below = yaml_get(map, "below"), *answered = yaml_get(map, "answered-by-confirmation");
@@ -162,7 +194,7 @@ static int take_rule(struct yaml_value *map, struct reuse_rule *rule, struct err
 	    take_text(map, "sentence", &rule->sentence, err) || take_text(map, "source", &rule->source, err))
 		return -1;
 	if (take_choice(map, "severity", "check", "blocks", &rule->blocks, err) ||
-	    take_choice(map, "status", "approved", "draft", &rule->draft, err))
+	    take_status(map, rule, err))
 		return -1;
 	if (take_day(map, "from", &rule->from, err) || take_day(map, "to", &rule->to, err))
 		return -1;
@@ -272,6 +304,9 @@ void reuse_rules_close(struct reuse_rules *rules)
 		free(rule->code);
 		free(rule->sentence);
 		free(rule->source);
+		free(rule->approved_by);
+		free(rule->decision);
+		free(rule->approved_on);
 		list_free(rule->families);
 		list_free(rule->types);
 		list_free(rule->copies);

@@ -35,8 +35,23 @@ enum reuse_test {
 	TEST_PAGES_DECLARED,    /* the dossier holds fewer pages than its list declares */
 	TEST_NO_SEAL,           /* a seal is asked for, can be recognised, and none was */
 	TEST_NO_SIGNATURE,      /* a signature is asked for, can be recognised, and none was */
-	TEST_CONFIRMATION_STALE, /* confirmed, but read anew since */
-	TEST_NOT_CONFIRMED
+	TEST_STATUS_CHANGED,    /* a newer paper of the owner tells that what this one says is over */
+	TEST_STATUS_MAYBE,      /* the same, but which of the two is newer is not certain */
+	TEST_CANCELLED,         /* a person recorded that its agency withdrew it */
+	TEST_REPLACED,          /* a person recorded the paper that stands for it */
+	TEST_NATIONAL,          /* a person recorded that a national database holds the data */
+	TEST_REFUSED,           /* a person refused it; the code is the person's */
+	TEST_CONFIRMATION_STALE, /* confirmed, but changed since */
+	TEST_CONFIRMATION_FEWER, /* confirmed by fewer people than the type asks for */
+	TEST_NOT_CONFIRMED,
+	/* Only where a receiving procedure is asked about: */
+	TEST_PROCEDURE_DRAFT,   /* nobody has approved its list yet */
+	TEST_PROCEDURE_DAY,     /* its list does not hold on the day of use */
+	TEST_AGE,               /* older than the component allows, whatever the unknown parts of the date are */
+	TEST_AGE_UNKNOWN,       /* it may be older, the date is not known for certain */
+	TEST_PURPOSE,           /* made for another purpose than the component asks for */
+	TEST_PURPOSE_UNKNOWN,   /* the purpose was not read */
+	TEST_LEVEL              /* lower on the legal ladder than the component asks for */
 };
 
 struct reuse_rule {
@@ -47,6 +62,7 @@ struct reuse_rule {
 	int from, to;   /* days of use it holds for, both included */
 	bool blocks;    /* else a person must look */
 	bool draft;     /* not approved yet: it asks for a look at most, and never lets pass */
+	char *approved_by, *decision, *approved_on; /* name, number and day; NULL unless a person approved it */
 	bool answered;  /* a person's confirmation answers it */
 	enum reuse_test test;
 	long below;     /* confidence 0..100 under which a reading counts as doubtful; 0 none */
