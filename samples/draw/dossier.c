@@ -55,21 +55,23 @@ static struct paper *paper_get(struct desk *desk, const char *name)
 	return desk->papers[desk->npapers++];
 }
 
-/* What one page is: where it lies, how it was scanned, what stands on it. */
-static void page_tell(struct desk *desk, struct paper *paper, const struct leaf *leaf, const char *file, int number, PIX *pix,
-		      const struct scanner *s)
+json_t *page_truth(const struct leaf *leaf, const char *file, int number, PIX *pix, const struct scanner *s)
 {
 	static const char *const tones[] = { "1-bit", "grey", "colour" };
 	char hash[20];
-	json_t *page;
 
 	snprintf(hash, sizeof hash, "%016llx", (unsigned long long)hash_bytes(0, pixGetData(pix),
 		 (size_t)pixGetWpl(pix) * (size_t)pixGetHeight(pix) * 4));
-	page = json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:i, s:i, s:f, s:O, s:O, s:s, s:s}", "file", file, "page", number, "kind",
+	return json_pack("{s:s, s:i, s:s, s:s, s:i, s:i, s:i, s:i, s:f, s:O, s:O, s:s, s:s}", "file", file, "page", number, "kind",
 			 leaf->blank ? "blank" : "content", "tone", tones[s->tone], "dpi", s->dpi, "width", pixGetWidth(pix), "height",
 			 pixGetHeight(pix), "rotation", s->rotation, "skew", s->skew, "marks", leaf->marks, "codes", leaf->codes, "text",
 			 leaf->text, "pixels", hash);
-	json_array_append_new(desk->pages, page);
+}
+
+static void page_tell(struct desk *desk, struct paper *paper, const struct leaf *leaf, const char *file, int number, PIX *pix,
+		      const struct scanner *s)
+{
+	json_array_append_new(desk->pages, page_truth(leaf, file, number, pix, s));
 	if (paper->document)
 		json_array_append_new(json_object_get(paper->document, "pages"), json_pack("{s:s, s:i}", "file", file, "page", number));
 }

@@ -38,6 +38,7 @@ struct cast {
 	uint64_t seed;
 	int day;               /* the dossier's day, days since 1970-01-01 */
 	const char *dossier;   /* its code */
+	bool vary;             /* blocks of templates, provinces and layouts are drawn by chance; else always the first */
 };
 /*
  * The text of one filler `{verb:key:more}` (without braces), or NULL when there is no such verb. The same key gives the same
@@ -98,6 +99,7 @@ struct style {
 	bool silent;      /* leave it out of the truth (stamps, seals) */
 	double r, g, b;   /* colour */
 };
+void text_family(const char *family); /* in the place of Liberation Serif from now on; NULL: that again */
 /* Draws in a column of `width` points from the top `y`; returns the height used. */
 double text_draw(struct leaf *, double x, double y, double width, const char *text, struct style);
 double text_height(double width, const char *text, struct style);
@@ -165,6 +167,10 @@ struct place {
 };
 /* Draws, writes files and truth; adds the pages to *npages. 0 or -1 with a line on stderr. */
 int dossier_draw(const struct dossier_plan *, const struct place *, uint64_t seed, int *npages);
+/* One page of the truth: where it lies, how it was scanned, what stands on it. */
+json_t *page_truth(const struct leaf *, const char *file, int number, struct Pix *, const struct scanner *);
+/* Stacks of 1 to 40 pages, papers of all kinds one behind the other: what splitting and extracting are measured by. */
+int stacks_draw(const char *text, const char *out, int nstacks, uint64_t seed, const char *noise);
 int batch_draw(const char *text, const char *samples);
 int bench_draw(const char *text, const char *out, int ndossiers, uint64_t seed, const char *noise);
 int check_samples(const char *committed, const char *fresh);

@@ -65,6 +65,13 @@ void leaf_mark(struct leaf *leaf, const char *mark)
 	json_array_append_new(leaf->marks, json_string(mark));
 }
 
+static const char *serif = "Liberation Serif"; /* the metric twin of Times New Roman */
+
+void text_family(const char *family)
+{
+	serif = family ? family : "Liberation Serif";
+}
+
 /* One context for measuring and drawing: 72 dpi, no hinting, so a point is a unit. */
 static PangoLayout *layout_new(double width, const char *text, struct style s)
 {
@@ -87,7 +94,7 @@ static PangoLayout *layout_new(double width, const char *text, struct style s)
 	}
 	layout = pango_layout_new(context);
 	font = pango_font_description_new();
-	pango_font_description_set_family(font, s.mono ? "Liberation Mono" : s.sans ? "Liberation Sans" : "Liberation Serif");
+	pango_font_description_set_family(font, s.mono ? "Liberation Mono" : s.sans ? "Liberation Sans" : serif);
 	pango_font_description_set_absolute_size(font, s.size * PANGO_SCALE);
 	pango_font_description_set_weight(font, s.bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_font_description_set_style(font, s.italic ? PANGO_STYLE_ITALIC : PANGO_STYLE_NORMAL);

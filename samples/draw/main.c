@@ -3,6 +3,7 @@
  *
  *   draw -t TEXT -o SAMPLES                          the batch of samples/
  *   draw -t TEXT -o DIR --bench N [--seed S] [--noise clean|mild|bad]
+ *   draw -t TEXT -o DIR --stacks N [--seed S] [--noise clean|office|bad]
  *   draw --check COMMITTED FRESH                     compares two samples folders
  */
 #include "draw.h"
@@ -13,17 +14,19 @@
 
 static int usage(void)
 {
-	fprintf(stderr, "draw -t TEXT -o DIR [--bench N] [--seed S] [--noise clean|mild|bad]\ndraw --check COMMITTED FRESH\n");
+	fprintf(stderr, "draw -t TEXT -o DIR [--bench N] [--seed S] [--noise clean|mild|bad]\n"
+			"draw -t TEXT -o DIR --stacks N [--seed S] [--noise clean|office|bad]\ndraw --check COMMITTED FRESH\n");
 	return 2;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "bench", required_argument, NULL, 'b' }, { "seed", required_argument, NULL, 's' },
-						 { "noise", required_argument, NULL, 'n' }, { "check", no_argument, NULL, 'c' }, { 0 } };
-	const char *text = "samples/draw/text", *out = NULL, *noise = "mild";
+						 { "noise", required_argument, NULL, 'n' }, { "check", no_argument, NULL, 'c' },
+						 { "stacks", required_argument, NULL, 'k' }, { 0 } };
+	const char *text = "samples/draw/text", *out = NULL, *noise = NULL;
 	uint64_t seed = 1;
-	int ndossiers = 0, option;
+	int ndossiers = 0, nstacks = 0, option;
 	bool check = false;
 
 	setMsgSeverity(L_SEVERITY_ERROR);
@@ -34,6 +37,7 @@ int main(int argc, char **argv)
 		case 'o': out = optarg; break;
 		case 'b': ndossiers = atoi(optarg); break;
 		case 's': seed = strtoull(optarg, NULL, 10); break;
+		case 'k': nstacks = atoi(optarg); break;
 		case 'n': noise = optarg; break;
 		case 'c': check = true; break;
 		default: return usage();
@@ -43,5 +47,7 @@ int main(int argc, char **argv)
 		return optind + 2 == argc ? check_samples(argv[optind], argv[optind + 1]) ? 1 : 0 : usage();
 	if (!out || optind != argc)
 		return usage();
-	return (ndossiers ? bench_draw(text, out, ndossiers, seed, noise) : batch_draw(text, out)) ? 1 : 0;
+	if (nstacks)
+		return stacks_draw(text, out, nstacks, seed, noise ? noise : "office") ? 1 : 0;
+	return (ndossiers ? bench_draw(text, out, ndossiers, seed, noise ? noise : "mild") : batch_draw(text, out)) ? 1 : 0;
 }

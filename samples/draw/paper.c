@@ -13,7 +13,23 @@
 #define GAP "\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0\u00a0" /* the blank that a pen fills */
 #define PITCH 1.15 /* line height over size */
 
+/* What differs from office to office within the decree's limits; papers of the batch in samples/ all have the first. */
+struct look {
+	const char *family;  /* NULL: Times */
+	double scale;        /* of all sizes: other families run wider */
+	double size;         /* of the body, points; 0: the leaf's own */
+	double spacing, after; /* of the body's lines; points between paragraphs */
+	double left, right;  /* margins in millimetres more */
+	double head;         /* where the motto's block begins, millimetres more */
+	double foot;         /* where the signer's block begins, share of the column */
+	double room;         /* for the signature, millimetres */
+	bool dots;           /* values of forms stand on dotted leaders */
+};
+
+static const struct look usual = { NULL, 1, 0, 1.1, 6, 0, 0, 0, 0.46, 39, false };
+
 struct setter { /* where the next thing goes */
+	struct look look;
 	struct paper *paper;
 	const struct template *template;
 	const struct cast *cast;
@@ -107,9 +123,12 @@ static void header_draw(struct setter *s)
 	const struct template *t = s->template;
 	const char *number = template_find(t, "number"), *place = template_find(t, "place"), *about = template_find(t, "about");
 	double lx = s->left - MM(6), lw = MM(70), rx = s->left + MM(64), rw = s->width - s->right - rx + MM(5), y = s->y, left, right;
-	double scale = s->width < MM(200) ? 0.74 : 1;
+	double scale = (s->width < MM(200) ? 0.74 : 1) * s->look.scale;
 
-	if (scale < 1) {
+	rx += MM(s->look.head);
+	rw -= MM(s->look.head);
+	lw += MM(s->look.head);
+	if (s->width < MM(200)) {
 		lx = s->left - MM(4);
 		lw = MM(54);
 		rx = s->left + MM(50);
@@ -189,7 +208,7 @@ static void row_draw(struct setter *s, const char *kind, const char *text)
 		w = text_width(cell[2 * k], label) + 4;
 		h = text_draw(s->leaf, x, s->y, cell[2 * k + 1] ? 0 : end - x, cell[2 * k], label);
 		if (cell[2 * k + 1]) {
-			if (!strcmp(kind, "drow"))
+			if (!strcmp(kind, "drow") || s->look.dots)
 				draw_dots(s->leaf, x + w, end, s->y + s->size * 1.05);
 			h = text_draw(s->leaf, x + w, s->y, end - x - w, cell[2 * k + 1], value);
 		}
@@ -293,14 +312,15 @@ static void foot_draw(struct setter *s)
 {
 	const struct template *t = s->template;
 	const char *seal = template_find(t, "seal"), *signer = template_find(t, "signer"), *note = template_find(t, "signnote");
-	double rx = s->left + column(s) * 0.46, rw = column(s) * 0.54, y, room = template_find(t, "tight") ? MM(20) : MM(39), h;
+	double rx = s->left + column(s) * s->look.foot, rw = column(s) * (1 - s->look.foot), y, h;
+	double room = template_find(t, "tight") ? MM(20) : MM(s->look.room), big = 13.5 * s->look.scale;
 	struct style small = plain(11);
 	char around[128], *bar;
 
 	if (!signer && !template_find(t, "recipient"))
 		return;
 	h = stack_height(s, "recipient", rx - s->left - 6, small) + 14;
-	y = stack_height(s, "capacity", rw, centred(13.5, true, false)) + room + 16;
+	y = stack_height(s, "capacity", rw, centred(big, true, false)) + room + 16;
 	room_for(s, h > y ? h : y);
 	y = s->y;
 	if (template_find(t, "recipient")) {
@@ -310,7 +330,7 @@ static void foot_draw(struct setter *s)
 		used += stack(s, "recipient", s->left, y + used, rx - s->left - 6, small);
 		s->y = y + used;
 	}
-	h = stack(s, "capacity", rx, y, rw, centred(13.5, true, false));
+	h = stack(s, "capacity", rx, y, rw, centred(big, true, false));
 	if (note)
 		h += text_draw(s->leaf, rx, y + h, rw, note, centred(12, false, true));
 	if (template_find(t, "sign"))
@@ -323,17 +343,17 @@ static void foot_draw(struct setter *s)
 		draw_seal(s->leaf, rx + rw / 2 - MM(17), y + h + room * 0.49, MM(17.5), around, bar ? bar : "");
 	}
 	h += room;
-	h += text_draw(s->leaf, rx, y + h, rw, signer ? signer : "", centred(13.5, true, false));
+	h += text_draw(s->leaf, rx, y + h, rw, signer ? signer : "", centred(big, true, false));
 	s->y = s->y > y + h ? s->y : y + h;
 }
 
 static void line_draw(struct setter *s, const struct line *l)
 {
-	struct style body = { .size = s->size, .align = ALIGN_JUSTIFY, .indent = MM(12.7), .spacing = 1.1 };
+	struct style body = { .size = s->size, .align = ALIGN_JUSTIFY, .indent = MM(12.7), .spacing = s->look.spacing };
 	const char *k = l->kind;
 
 	if (!strcmp(k, "para"))
-		paragraph(s, l->text, body, 6);
+		paragraph(s, l->text, body, s->look.after);
 	else if (!strcmp(k, "flat")) {
 		body.indent = 0;
 		paragraph(s, l->text, body, 4);
@@ -348,7 +368,7 @@ static void line_draw(struct setter *s, const struct line *l)
 		room_for(s, 60);
 		paragraph(s, l->text, centred(s->size + (s->size < 14 ? 1 : 0), true, false), 2);
 	} else if (!strcmp(k, "bigtitle"))
-		paragraph(s, l->text, centred(19, true, false), 4);
+		paragraph(s, l->text, centred(19 * s->look.scale, true, false), 4);
 	else if (!strcmp(k, "subject"))
 		paragraph(s, l->text, centred(s->size, true, false), 0);
 	else if (!strcmp(k, "rule")) {
@@ -367,7 +387,7 @@ static void line_draw(struct setter *s, const struct line *l)
 	else if (!strcmp(k, "move"))
 		s->y = MM(atof(l->text));
 	else if (!strcmp(k, "points"))
-		s->size = atof(l->text);
+		s->size = atof(l->text) * s->look.scale;
 	else if (!strcmp(k, "page"))
 		leaf_start(s);
 	else if (!strcmp(k, "at"))
@@ -395,15 +415,41 @@ static void size_set(struct setter *s)
 	s->bottom = MM(w > 200 ? 20 : 10);
 	if (template_find(s->template, "top"))
 		s->top = MM(atof(template_find(s->template, "top")));
-	s->size = w > 200 ? 14 : 11;
+	s->size = (w > 200 ? s->look.size > 0 ? s->look.size : 14 : 11) * s->look.scale;
+	if (w > 200) {
+		s->left += MM(s->look.left);
+		s->right += MM(s->look.right);
+	}
+}
+
+/* Margins 30-35 and 15-20 mm, body 13-14 points, lines 1 to 1.5 high (NĐ 30/2020, Phụ lục I); older papers keep to none of it. */
+static struct look look_choose(uint64_t seed)
+{
+	static const char *const families[] = { NULL, NULL, NULL, NULL, NULL, "Liberation Sans", "DejaVu Serif Condensed" };
+	struct chance c = { hash_text(seed, "look") };
+	struct look look = usual;
+
+	look.family = families[chance_next(&c) % (sizeof families / sizeof *families)];
+	look.scale = look.family ? 0.86 : 1;
+	look.size = 13 + 0.5 * (double)(chance_next(&c) % 3);
+	look.spacing = chance_between(&c, 1, 1.35);
+	look.after = chance_between(&c, 3, 8);
+	look.left = chance_between(&c, -5, 4);
+	look.right = chance_between(&c, 0, 5);
+	look.head = chance_between(&c, -2, 3);
+	look.foot = chance_between(&c, 0.44, 0.5);
+	look.room = chance_between(&c, 34, 42);
+	look.dots = chance_unit(&c) < 0.35;
+	return look;
 }
 
 struct paper *paper_draw(const struct template *t, const struct cast *cast)
 {
 	struct paper *p = calloc(1, sizeof *p);
 	struct setter s = { .paper = p, .template = t, .cast = cast, .numbers = !template_find(t, "unnumbered"),
-			    .seed = hash_text(cast->seed, t->name) };
+			    .look = cast->vary ? look_choose(cast->seed) : usual, .seed = hash_text(cast->seed, t->name) };
 
+	text_family(s.look.family);
 	size_set(&s);
 	leaf_start(&s);
 	if (template_find(t, "under"))
@@ -413,6 +459,7 @@ struct paper *paper_draw(const struct template *t, const struct cast *cast)
 	for (int i = 0; i < t->nlines; i++)
 		line_draw(&s, &t->lines[i]);
 	foot_draw(&s);
+	text_family(NULL);
 	p->document = paper_truth(t);
 	return p;
 }

@@ -25,6 +25,11 @@ static const char *const given_w[] = { "Ánh", "Diễm", "Duyên", "Hạnh", "Hi
 static const char *const communes[] = { "Tân Lộc", "Phước Hải Đông", "Hòa Thuận", "Long Mỹ Trung", "Suối Ngọc", "Bình Châu Tây" };
 static const char *const districts[] = { "Đất Hồng", "Xuyên Sơn", "Châu Hải" };
 static const char *const streets[] = { "Trần Hưng Đạo", "Lê Lợi", "Nguyễn Huệ", "Hùng Vương", "Võ Thị Sáu", "Lý Thường Kiệt" };
+/* Provinces before July 2025 with the code that numbers of persons born there begin with (TT 07/2016/TT-BCA). The first where nothing varies. */
+static const struct {
+	const char *name, *code;
+} provinces[] = { { "Bà Rịa - Vũng Tàu", "077" }, { "Đồng Nai", "075" }, { "Thừa Thiên Huế", "046" }, { "Quảng Ngãi", "051" }, { "Lạng Sơn", "020" },
+		  { "Nghệ An", "040" }, { "Đắk Lắk", "066" }, { "Bến Tre", "083" }, { "Hải Dương", "030" }, { "Vĩnh Phúc", "026" }, { "Cà Mau", "096" } };
 static const char *const trades[] = { "Thương mại và Dịch vụ", "Xây dựng", "Cơ khí", "Chế biến Hải sản", "Vận tải" };
 static const char *const marks[] = { "Hải Đăng Xanh", "Sóng Biển Đông", "Phú Quý Hưng", "Đại Thuận Phát" };
 
@@ -62,6 +67,11 @@ static uint64_t draw_for(const struct cast *cast, const char *what, const char *
 	return chance_next(&c);
 }
 
+static size_t province_of(const struct cast *cast)
+{
+	return cast->vary ? draw_for(cast, "province", "") % COUNT(provinces) : 0;
+}
+
 static void person_make(const struct cast *cast, const char *key, struct person *p)
 {
 	struct chance c = { hash_text(hash_text(cast->seed, "person"), key) };
@@ -93,7 +103,7 @@ static void person_make(const struct cast *cast, const char *key, struct person 
 		 p->woman ? middle_w[middle % COUNT(middle_w)] : middle_m[middle % COUNT(middle_m)],
 		 p->woman ? given_w[given % COUNT(given_w)] : given_m[given % COUNT(given_m)]);
 	day_to_date(p->birth, &year, &month, &day);
-	snprintf(p->id, sizeof p->id, "077%d%02d%06u", (year >= 2000 ? 2 : 0) + p->woman, year % 100,
+	snprintf(p->id, sizeof p->id, "%s%d%02d%06u", provinces[province_of(cast)].code, (year >= 2000 ? 2 : 0) + p->woman, year % 100,
 		 (unsigned)(chance_next(&c) % 1000000));
 }
 
@@ -307,6 +317,8 @@ static char *thing_text(const struct cast *cast, const char *verb, const char *k
 		snprintf(out, sizeof out, "%s", commune);
 	else if (!strcmp(verb, "district") || !strcmp(verb, "DISTRICT"))
 		snprintf(out, sizeof out, "%s", district);
+	else if (!strcmp(verb, "province") || !strcmp(verb, "PROVINCE"))
+		snprintf(out, sizeof out, "%s", provinces[province_of(cast)].name);
 	else if (!strcmp(verb, "company") || !strcmp(verb, "COMPANY"))
 		snprintf(out, sizeof out, "Công ty TNHH %s %s", trades[draw_for(cast, "company", key) % COUNT(trades)],
 			 marks[draw_for(cast, "company", key) / 7 % COUNT(marks)]);

@@ -3,7 +3,7 @@
  *
  * The header, the subject and the foot of an administrative paper give their fields by themselves; forms name theirs with
  * `field NAME VALUE` (several values parted by '|'). `written NAME VALUE` says that a field is written by hand (state "unread": what the pen wrote is kept as
- * "written"), `empty NAME KNOWN` that its place holds no ink (state "blank"; KNOWN is what is printed around the blank).
+ * "written"), `empty NAME KNOWN` that its place holds no ink (state "blank"; KNOWN is what is printed around the blank), `drop NAME` that what the layout gave is no field of this paper.
  */
 #include "draw.h"
 
@@ -88,6 +88,8 @@ json_t *paper_truth(const struct template *t)
 			field_set(fields, name, "read", "value", value);
 		else if (!strcmp(kind, "written"))
 			field_set(fields, name, "unread", "written", value);
+		else if (!strcmp(kind, "drop"))
+			json_object_del(fields, name);
 		else if (!strcmp(kind, "empty"))
 			field_set(fields, name, "blank", "known", value);
 	}

@@ -20,7 +20,7 @@
 #include "pipeline/arena.h"
 #include "pipeline/error.h"
 #include "pipeline/schema.h"
-#include "pipeline/text.h"
+#include "tests/accuracy/plain.h"
 
 static const char *const names[] = { "type", "agency", "number", "date", "place", "subject", "position", "signer" };
 #define NNAMES (int)(sizeof names / sizeof *names)
@@ -28,33 +28,6 @@ static const char *const names[] = { "type", "agency", "number", "date", "place"
 struct count {
 	int right, wrong, missed, invented;
 };
-
-/* Every white space as one blank, every dash as '-', one tone placement. */
-static char *plain(struct arena *arena, const char *text)
-{
-	char *out, *to;
-
-	if (!text)
-		return NULL;
-	text = text_canonical(arena, text_nfc(arena, text));
-	out = to = arena_alloc(arena, 4 * strlen(text) + 1);
-	while (*text) {
-		uint32_t c = text_next(&text);
-
-		if (c == ' ' || c == '\t' || c == '\n' || c == 0xA0) {
-			if (to > out && to[-1] != ' ')
-				*to++ = ' ';
-		} else if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212) {
-			*to++ = '-';
-		} else {
-			to += text_put(to, c);
-		}
-	}
-	while (to > out && to[-1] == ' ')
-		to--;
-	*to = '\0';
-	return out;
-}
 
 static bool handwritten(json_t *truth, const char *name)
 {
@@ -76,7 +49,7 @@ static void compare(json_t *truth, json_t *paper, const struct schemas *schemas,
 
 	for (int i = 0; i < NNAMES; i++) {
 		json_t *field = json_object_get(json_object_get(paper, "fields"), names[i]);
-		const char *want = plain(arena, json_string_value(json_object_get(truth, names[i])));
+		const char *want = text_plain(arena, json_string_value(json_object_get(truth, names[i])));
 		const char *got = json_string_value(json_object_get(field, "value"));
 		const char *state = json_string_value(json_object_get(field, "state"));
 		const char *printed = json_string_value(json_object_get(field, "text"));
@@ -88,7 +61,7 @@ static void compare(json_t *truth, json_t *paper, const struct schemas *schemas,
 			type = got && schemas ? schemas_find(schemas, got) : NULL;
 			got = type ? type->name : got;
 		}
-		got = plain(arena, got);
+		got = text_plain(arena, got);
 		if (want && got && !strcmp(want, got)) {
 			counts[i].right++;
 		} else if (!got && handwritten(truth, names[i]) && state && !strcmp(state, "unread")) {
