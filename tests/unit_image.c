@@ -175,6 +175,40 @@ static void test_quality(void **state)
 	arena_free(arena);
 }
 
+static void squares(PIX *bits, int x, int y, int side, int step, int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int k = 0; k < side * side; k++)
+			pixSetPixel(bits, x + i * step + k % side, y + k / side, 1);
+}
+
+static int ink(PIX *bits, int y, int h)
+{
+	BOX *box = boxCreate(0, y, pixGetWidth(bits), h);
+	l_int32 n = 0;
+
+	pixCountPixelsInRect(bits, box, &n, NULL);
+	boxDestroy(&box);
+	return n;
+}
+
+/* At 200 dpi: 4 pixels are 0.5 mm. A row of dots is found whole; full stops far apart, an ellipsis and a row of letters are left. */
+static void test_leaders(void **state)
+{
+	PIX *bits = pixCreate(1200, 500, 1), *found;
+
+	squares(bits, 100, 50, 4, 9, 40);
+	squares(bits, 100, 150, 4, 60, 10);
+	squares(bits, 100, 250, 4, 9, 3);
+	squares(bits, 100, 350, 14, 20, 40);
+	found = leaders_find(bits, 200);
+	assert_non_null(found);
+	assert_int_equal(ink(found, 40, 30), 40 * 16);
+	assert_int_equal(ink(found, 100, 400), 0);
+	pixDestroy(&found);
+	pixDestroy(&bits);
+}
+
 /* Whatever the sides and depths: an answer, and nothing read beyond a row. */
 static void test_strange_sizes(void **state)
 {
@@ -202,7 +236,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_orientation), cmocka_unit_test(test_skew), cmocka_unit_test(test_frames), cmocka_unit_test(test_blank),
-		cmocka_unit_test(test_code), cmocka_unit_test(test_quality), cmocka_unit_test(test_strange_sizes),
+		cmocka_unit_test(test_code), cmocka_unit_test(test_quality), cmocka_unit_test(test_leaders),
+		cmocka_unit_test(test_strange_sizes),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

@@ -32,6 +32,9 @@ bool blank_find(struct Pix *mask, int dpi);
 /* ink, contrast, x_height. */
 void quality_find(struct Pix *pix, struct Pix *mask, struct quality *quality);
 
+/* The dots of dotted lines that forms are filled in on, as a mask of the same size; bits: ink of 1 bit. NULL when memory ends. */
+struct Pix *leaders_find(struct Pix *bits, int dpi);
+
 /* Round red seals of a colour page, as marks in the frame of pix. */
 void seals_find(struct Pix *pix, int dpi, struct arena *arena, struct mark **marks, int *nmarks);
 

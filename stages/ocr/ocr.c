@@ -26,6 +26,7 @@
 #include "stages/ocr/tesseract.h"
 #include "stages/ocr/words.h"
 
+#define INK_LEVEL 160 /* grey below it is ink, for dots alone */
 #define SMALL_LETTERS 12.0F  /* pixels of letter height below which a page is enlarged (best: capitals of 20 to 30 pixels) ... */
 #define GOOD_LETTERS 18.0F   /* ... to this */
 #define ENLARGE_MAX 3.0F
@@ -140,11 +141,34 @@ const char *ocr_engine(const void *self)
 
 /* ---- one page ---- */
 
+/* The page without the dots of dotted lines; takes pix. */
+static PIX *without_leaders(PIX *pix, int dpi)
+{
+	PIX *bits = pixGetDepth(pix) == 1 ? pixClone(pix) : pixThresholdToBinary(pix, INK_LEVEL), *dots = bits ? leaders_find(bits, dpi) : NULL;
+	PIX *out = pix;
+	l_int32 none = 1;
+
+	if (dots)
+		pixZero(dots, &none);
+	if (!none && (out = pixCopy(NULL, pix))) {
+		pixDestroy(&pix);
+		if (pixGetDepth(out) == 1)
+			pixSubtract(out, out, dots);
+		else if (pixDilateBrick(dots, dots, 5, 5)) /* the grey rim of a dot too */
+			pixSetMasked(out, dots, 255);
+	}
+	pixDestroy(&dots);
+	pixDestroy(&bits);
+	return out ? out : pix;
+}
+
 /* Red ink lies over black letters on colour pages; in the red channel it is as light as the paper. */
-static PIX *reader_pixels(PIX *pix, float scale)
+static PIX *reader_pixels(PIX *pix, int dpi, float scale)
 {
 	PIX *one = pixGetDepth(pix) == 32 ? pixGetRGBComponent(pix, COLOR_RED) : pixClone(pix), *other;
 
+	if (one)
+		one = without_leaders(one, dpi);
 	if (one && scale != 1) {
 		other = pixGetDepth(one) == 1 && scale > 1 ? pixConvertTo8(one, 0) : pixClone(one);
 		pixDestroy(&one);
@@ -252,7 +276,7 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 static int recognise(struct ocr *self, struct page *page, PIX *pix, struct arena *arena, struct error *err)
 {
 	float scale = reader_scale(page, pix);
-	PIX *pixels = reader_pixels(pix, scale);
+	PIX *pixels = reader_pixels(pix, page->dpi, scale);
 	int dpi = (int)((float)page->dpi * scale + 0.5F), ret;
 
 	if (!pixels)
