@@ -218,10 +218,13 @@ endif
 $(BUILD)/tests/unit_image: TEST_PKGS := pangocairo libqrencode
 $(BUILD)/tests/unit_ocr: TEST_PKGS := pangocairo
 
+$(BUILD)/tests/unit_accuracy: TEST_LIBS := $(BUILD)/tests/accuracy/parts.a
+$(BUILD)/tests/unit_accuracy: $(BUILD)/tests/accuracy/parts.a
+
 $(BUILD)/tests/unit_%: tests/unit_%.c $(BUILD)/libsohoa.a
 	@mkdir -p $(@D)
 	$(call say,CC)$(CC) $(ALL_CFLAGS) $(if $(TEST_PKGS),$(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags $(TEST_PKGS)))) -MMD -MP $(LDFLAGS) -o $@ $< \
-		$(BUILD)/libsohoa.a $(LDLIBS) $(if $(TEST_PKGS),$(shell $(PKG_CONFIG) --libs $(TEST_PKGS))) -lcmocka
+		$(TEST_LIBS) $(BUILD)/libsohoa.a $(LDLIBS) $(if $(TEST_PKGS),$(shell $(PKG_CONFIG) --libs $(TEST_PKGS))) -lcmocka
 
 # ---- languages of the screen ----
 
@@ -296,15 +299,22 @@ bench: bench-packages
 	@$(MAKE) --no-print-directory all
 	@tests/bench.sh $(BUILD) $(SCANS)
 
-# ---- reading quality: EVAL=DIR holds real/, printed/ (pages/ and truth/), fields.jsonl and scans/; without it the samples are measured ----
+# ---- reading quality: tables, and $(BUILD)/accuracy/index.html. EVAL=DIR holds real/, printed/ (pages/ and truth/), fields.jsonl and scans/; without it
+# drawn dossiers alone are measured ----
 
-$(BUILD)/tests/accuracy/%: tests/accuracy/%.c $(BUILD)/tests/accuracy/plain.o $(BUILD)/libsohoa.a
-	@mkdir -p $(@D)
-	$(call say,CC)$(CC) $(ALL_CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $< $(BUILD)/tests/accuracy/plain.o $(BUILD)/libsohoa.a $(LDLIBS)
+ACCURACY_PROGRAMS := $(addprefix $(BUILD)/tests/accuracy/,fields reader report rooms score)
+ACCURACY_OBJS := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/accuracy/*.c))
+ACCURACY_PARTS := $(filter-out $(ACCURACY_PROGRAMS:=.o),$(ACCURACY_OBJS))
+
+$(BUILD)/tests/accuracy/parts.a: $(ACCURACY_PARTS)
+	@rm -f $@
+	$(call say,AR)ar rcs $@ $^
+$(ACCURACY_PROGRAMS): %: %.o $(BUILD)/tests/accuracy/parts.a $(BUILD)/libsohoa.a
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 accuracy: test-packages
 	@$(MAKE) --no-print-directory accuracy-built
-accuracy-built: all $(BUILD)/tests/accuracy/fields $(BUILD)/tests/accuracy/score
+accuracy-built: all $(BUILD)/draw $(BUILD)/tests/accuracy/fields $(BUILD)/tests/accuracy/report
 	@tests/accuracy/run.sh $(BUILD) $(EVAL)
 
 # Papers out of drawn stacks, their types and fields: STACKS of about five papers at each of NOISE. Page texts are kept, so that a second run
@@ -366,7 +376,7 @@ samples-check: $(BUILD)/draw
 LINT_SRCS := $(LIB_SRCS) $(COMMAND_SRCS) $(wildcard samples/draw/*.c tests/*.c tests/accuracy/*.c)
 LINT_FLAGS = $(ALL_CFLAGS) $(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags $(DRAW_PKGS)))
 EVERY_PROGRAM = all $(UNIT_TESTS) $(BUILD)/tests/page $(BUILD)/tests/sohoa-faulty $(BUILD)/draw \
-	$(patsubst tests/%.c,$(BUILD)/tests/%,$(filter-out tests/accuracy/plain.c,$(wildcard tests/accuracy/*.c)))
+	$(ACCURACY_PROGRAMS)
 
 lint: lint-packages
 	@$(MAKE) --no-print-directory BUILD=$(BUILD)-gcc CC=gcc CFLAGS='-O2 -Werror' every-program >/dev/null
@@ -407,4 +417,4 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
 .PHONY: lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
--include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)
+-include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)

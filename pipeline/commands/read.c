@@ -167,7 +167,7 @@ static int load(const struct file_in *f, int i, struct page *page, struct arena 
 
 static void write_pages(struct reading *r, struct file_in *f)
 {
-	bool tsv = !strcmp(r->form, "tsv");
+	bool tsv = !strcmp(r->form, "tsv"), stored = !strcmp(r->form, "page");
 
 	for (int i = 0; i < f->npages; i++) {
 		struct arena *arena = arena_new();
@@ -176,9 +176,9 @@ static void write_pages(struct reading *r, struct file_in *f)
 		FILE *to;
 
 		if (f->pages[i].outcome == PAGE_READ && load(f, i, &page, arena) == 0) {
-			to = output(r, f, f->npages > 1 ? i + 1 : 0, tsv ? "tsv" : "txt", path);
+			to = output(r, f, f->npages > 1 ? i + 1 : 0, stored ? "page.json" : tsv ? "tsv" : "txt", path);
 			if (to) {
-				fputs(tsv ? page_tsv(arena, &page) : page_plain_text(arena, &page), to);
+				fputs(stored ? f->pages[i].text : tsv ? page_tsv(arena, &page) : page_plain_text(arena, &page), to);
 				close_output(r, to, path);
 			}
 		}
@@ -349,8 +349,8 @@ static int run(const struct invocation *in)
 		r.form = "text";
 	if (jobs < 0)
 		return EXIT_USAGE;
-	if (strcmp(r.form, "text") && strcmp(r.form, "tsv") && strcmp(r.form, "json"))
-		return command_usage(in, _("--to takes text, tsv or json, not \"%s\""), r.form);
+	if (strcmp(r.form, "text") && strcmp(r.form, "tsv") && strcmp(r.form, "page") && strcmp(r.form, "json"))
+		return command_usage(in, _("--to takes text, tsv, page or json, not \"%s\""), r.form);
 	if (r.dir && access(r.dir, W_OK) < 0)
 		return command_usage(in, _("cannot write into %s: %s"), r.dir, strerror(errno));
 	r.config = config_open(option(in, "settings"), &err);
@@ -387,7 +387,7 @@ static int run(const struct invocation *in)
 
 static const struct command_option options[] = {
 	{ "output", 'o', N_("DIR"), N_("where the texts go; without it they go to standard output") },
-	{ "to", 't', N_("FORM"), N_("text (plain text, one file per page), tsv (words with boxes, as tesseract writes it) or json (papers and fields, one file per file)") },
+	{ "to", 't', N_("FORM"), N_("text (plain text, one file per page), tsv (words with boxes, as tesseract writes it), page (all that is known of a page, as an archive keeps it) or json (papers and fields, one file per file)") },
 	{ "jobs", 'j', N_("N"), N_("pages read at the same time; else one per processor") },
 	{ "settings", 's', N_("FILE"), N_("settings as in an archive's sohoa.yaml") },
 	{ "quiet", 'q', NULL, N_("no progress") },
