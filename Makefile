@@ -3,6 +3,7 @@
 #   make            build/sohoa            make check      all tests (installs what they need)
 #   make demo       the whole walk on samples/   make install    DESTDIR, prefix
 #   make bench      speed against peers    make accuracy   reading quality        make lint
+#   make profile    where the time goes
 #   make fuzz       any bytes into the readers, FUZZ_SECONDS each
 
 BUILD    ?= build
@@ -109,6 +110,7 @@ LIB_SRCS += \
 	stages/image/image.c \
 	stages/image/leaders.c \
 	stages/image/measure.c \
+	stages/image/sharpness.c \
 	stages/intake/archive.c \
 	stages/intake/intake.c \
 	stages/intake/list.c \
@@ -116,7 +118,9 @@ LIB_SRCS += \
 	stages/ocr/columns.c \
 	stages/ocr/interpose.c \
 	stages/ocr/ocr.c \
+	stages/ocr/quality.c \
 	stages/ocr/secrecy.c \
+	stages/ocr/syllable.c \
 	stages/ocr/tesseract.c \
 	stages/ocr/words.c \
 	stages/ocr/net/beam.c \
@@ -166,6 +170,7 @@ COMMAND_SRCS := \
 	pipeline/commands/decide.c \
 	pipeline/commands/desk.c \
 	pipeline/commands/export.c \
+	pipeline/commands/faults.c \
 	pipeline/commands/help.c \
 	pipeline/commands/init.c \
 	pipeline/commands/intake.c \
@@ -246,6 +251,7 @@ BUILD_PACKAGES := gcc libc6-dev make pkg-config gettext libtesseract-dev liblept
 TEST_PACKAGES := libcmocka-dev libcairo2-dev libpango1.0-dev libqrencode-dev perl poppler-utils qpdf sqlite3 jq zip p7zip-full zstd xz-utils \
 	man-db gettext
 BENCH_PACKAGES := poppler-utils tesseract-ocr ocrmypdf
+PROFILE_PACKAGES := linux-perf valgrind
 LINT_PACKAGES := clang clang-tidy cppcheck
 
 define install_packages
@@ -332,6 +338,12 @@ bench-rooms: build-packages
 	@$(MAKE) --no-print-directory $(BUILD)/tests/accuracy/rooms
 	@$(BUILD)/tests/accuracy/rooms $$(find $(or $(SCANS),samples/lo-2026-01) -type f \( -iname '*.pdf' -o -iname '*.tif' -o -iname '*.jpg' -o -iname '*.png' \) | sort)
 
+# Where the time goes: rooms, libraries, functions; SCANS=DIR as for bench.
+profile: build-packages
+	$(call install_packages,$(PROFILE_PACKAGES))
+	@$(MAKE) --no-print-directory $(BUILD)/tests/accuracy/rooms
+	@tests/profile.sh $(BUILD) $(SCANS)
+
 # Our reader of lines beside libtesseract's, kernel by kernel; SCANS=DIR as for bench, its pages as PDF, PNG, TIFF or JPEG.
 bench-reader: build-packages
 	@$(MAKE) --no-print-directory $(BUILD)/tests/accuracy/reader
@@ -416,5 +428,5 @@ $(BUILD)/tests/fuzz_%: tests/fuzz_%.c $(BUILD)/libsohoa.a
 clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
-.PHONY: lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
+.PHONY: profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
 -include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)

@@ -1,5 +1,6 @@
 #include "pipeline/document.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct box box_union(struct box a, struct box b)
@@ -58,6 +59,9 @@ static const char *const roles[] = { "body",   "header", "foot",        "footnot
 				     "banner", "margin", "page-number", NULL };
 static const char *const page_kinds[] = { "content", "blank", "separator", NULL };
 
+static const char *const scan_grades[] = { "good", "usable", "rescan", NULL };
+static const char *const scan_faults[] = { "resolution", "skew", "contrast", "blur", "cut", "doubt", "syllables", NULL };
+
 static int parse(const char *const *names, const char *name)
 {
 	for (int i = 0; name && names[i]; i++)
@@ -76,3 +80,17 @@ const char *role_name(enum role role) { return roles[role]; }
 int role_parse(const char *name) { return parse(roles, name); }
 const char *page_kind_name(enum page_kind kind) { return page_kinds[kind]; }
 int page_kind_parse(const char *name) { return parse(page_kinds, name); }
+const char *scan_grade_name(enum scan_grade grade) { return scan_grades[grade]; }
+int scan_grade_parse(const char *name) { return parse(scan_grades, name); }
+const char *scan_fault_name(enum scan_fault fault) { return scan_faults[fault]; }
+int scan_fault_parse(const char *name) { return parse(scan_faults, name); }
+
+void scan_faults_format(unsigned faults, char text[SCAN_FAULTS_SIZE])
+{
+	size_t n = 0;
+
+	*text = '\0';
+	for (int i = 0; i < NFAULTS; i++)
+		if (faults & 1U << i)
+			n += (size_t)snprintf(text + n, SCAN_FAULTS_SIZE - n, "%s%s", n ? " " : "", scan_faults[i]);
+}

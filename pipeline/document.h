@@ -85,12 +85,31 @@ enum page_kind {
 
 enum word_source { WORDS_OCR, WORDS_TEXT_LAYER };
 
+/* Whether a scan will do, and what speaks against it (ocr judges; thresholds stand there). */
+enum scan_grade { SCAN_GOOD, SCAN_USABLE, SCAN_RESCAN };
+enum scan_fault {
+	FAULT_RESOLUTION, /* fewer dots an inch than the rules ask for */
+	FAULT_SKEW,       /* laid on the glass askew */
+	FAULT_CONTRAST,   /* ink hardly darker than its paper */
+	FAULT_BLUR,       /* letters without edges */
+	FAULT_CUT,        /* letters touch the edge of the image */
+	FAULT_DOUBT,      /* many words that the reader doubts */
+	FAULT_SYLLABLES,  /* many words that are no Vietnamese */
+	NFAULTS
+};
+
 /* What the page looked like, measured apart from any change (image). */
 struct quality {
 	float ink;      /* share of dark pixels, 0..1 */
 	float contrast; /* difference of the medians of ink and paper, 0..255 */
 	float x_height; /* median height of small letters in pixels as received; 0 where none was found */
 	float confidence; /* mean word confidence weighted by letters, 0..100; -1 where no word was read (ocr) */
+	float sharpness; /* share of the height of an edge that its steepest step takes, 0..1; 0 where that says nothing: 1-bit pages, no ink */
+	int cut;         /* pieces of ink like letters that touch the worst edge of the image */
+	float doubtful;  /* share of words that are doubted, 0..1 (ocr) */
+	float invalid;   /* share of words that are no Vietnamese syllable, of those that should be one, 0..1 (ocr) */
+	enum scan_grade grade; /* (ocr) */
+	unsigned faults;       /* a bit (1 << enum scan_fault) for each (ocr) */
 };
 
 struct page {
@@ -191,5 +210,12 @@ const char *role_name(enum role role);                   /* "body" "header" ... 
 int role_parse(const char *name);
 const char *page_kind_name(enum page_kind kind);         /* "content" "blank" "separator" */
 int page_kind_parse(const char *name);
+const char *scan_grade_name(enum scan_grade grade);      /* "good" "usable" "rescan" */
+int scan_grade_parse(const char *name);
+const char *scan_fault_name(enum scan_fault fault);      /* "resolution" "skew" "contrast" "blur" "cut" "doubt" "syllables" */
+int scan_fault_parse(const char *name);
+#define SCAN_FAULTS_SIZE 80
+/* The names of all faults, parted by ' '; "" where there is none. */
+void scan_faults_format(unsigned faults, char text[SCAN_FAULTS_SIZE]);
 
 #endif

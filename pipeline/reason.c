@@ -37,6 +37,14 @@ static const struct reason reasons[] = {
 	{ "catalogue-damaged", N_("the catalogue is damaged"), N_("stop working with it and put the last good copy back") },
 	{ "object-missing", N_("an object is missing in the store"), N_("take the file in again, or bring the object back from a copy") },
 	{ "object-changed", N_("an object of the store was changed"), N_("bring it back from a copy; look at the disk") },
+	/* what speaks against a scan: "scan-" and the name of an enum scan_fault */
+	{ "scan-resolution", N_("fewer than 200 dots an inch"), N_("scan it at 200 dpi or more") },
+	{ "scan-skew", N_("the sheet lay askew"), N_("lay it straight") },
+	{ "scan-contrast", N_("the ink is hardly darker than the paper"), N_("scan it darker, or with more contrast") },
+	{ "scan-blur", N_("the letters are blurred"), N_("press the sheet flat; clean the glass") },
+	{ "scan-cut", N_("letters touch the edge of the image"), N_("lay the whole sheet on the glass") },
+	{ "scan-doubt", N_("many words were read with doubt"), N_("look at the page; scan it finer and cleaner") },
+	{ "scan-syllables", N_("many words are no Vietnamese"), N_("look at the page; scan it finer and cleaner") },
 	{ "other", N_("it could not be read"), N_("look at it and try again with `sohoa retry`") },
 };
 

@@ -120,7 +120,7 @@ static int finish_read(struct run *run, const struct held *held, bool restricted
 	struct arena *arena = arena_new();
 	struct page page = { .number = held->page.number };
 	struct error why = ERROR_INIT;
-	char hash[HASH_SIZE];
+	char hash[HASH_SIZE], faults[SCAN_FAULTS_SIZE];
 	int ret = -1;
 
 	if (page_load(&page, held->text, held->size, arena, &why) < 0) { /* nothing a worker says is believed */
@@ -139,6 +139,9 @@ static int finish_read(struct run *run, const struct held *held, bool restricted
 		result.text = hash;
 		result.text_size = (int64_t)held->size;
 		result.confidence = (double)page.quality.confidence;
+		result.grade = scan_grade_name(page.quality.grade);
+		scan_faults_format(page.quality.faults, faults);
+		result.faults = faults;
 	}
 	ret = finish(run, &held->page, &result, err);
 out:

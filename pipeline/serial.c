@@ -51,7 +51,7 @@ static json_t *text_json(const char *text)
 
 char *page_save(const struct page *page, size_t *size)
 {
-	json_t *root = json_object(), *words = json_array(), *marks = json_array(), *codes = json_array();
+	json_t *root = json_object(), *words = json_array(), *marks = json_array(), *codes = json_array(), *faults = json_array();
 	const struct quality *q = &page->quality;
 
 	json_object_set_new(root, "form", json_integer(FORM));
@@ -69,6 +69,15 @@ char *page_save(const struct page *page, size_t *size)
 	json_object_set_new(root, "contrast", rounded((double)q->contrast));
 	json_object_set_new(root, "x_height", rounded((double)q->x_height));
 	json_object_set_new(root, "confidence", rounded((double)q->confidence));
+	json_object_set_new(root, "sharpness", rounded((double)q->sharpness));
+	json_object_set_new(root, "cut", json_integer(q->cut));
+	json_object_set_new(root, "doubtful", json_real(round((double)q->doubtful * 1e4) / 1e4));
+	json_object_set_new(root, "invalid", json_real(round((double)q->invalid * 1e4) / 1e4));
+	json_object_set_new(root, "grade", json_string(scan_grade_name(q->grade)));
+	for (int i = 0; i < NFAULTS; i++)
+		if (q->faults & 1U << i)
+			json_array_append_new(faults, json_string(scan_fault_name((enum scan_fault)i)));
+	json_object_set_new(root, "faults", faults);
 	for (int i = 0; i < page->nmarks; i++) {
 		const struct mark *m = &page->marks[i];
 
@@ -241,6 +250,23 @@ static void codes_load(struct loader *l, struct page *page, json_t *codes)
 	}
 }
 
+/* What the scan is worth; the texts of 0.1 do not say. */
+static void grade_load(struct loader *l, struct quality *q, json_t *root)
+{
+	json_t *faults;
+
+	if (!json_object_get(root, "grade"))
+		return;
+	q->sharpness = real(l, json_object_get(root, "sharpness"), 0, 1, "sharpness");
+	q->cut = whole(l, json_object_get(root, "cut"), 0, SIDE_MAX, "cut");
+	q->doubtful = real(l, json_object_get(root, "doubtful"), 0, 1, "doubtful");
+	q->invalid = real(l, json_object_get(root, "invalid"), 0, 1, "invalid");
+	q->grade = (enum scan_grade)named(l, json_object_get(root, "grade"), scan_grade_parse, "grade");
+	faults = array(l, root, "faults", NFAULTS);
+	for (size_t i = 0; i < json_array_size(faults); i++)
+		q->faults |= 1U << named(l, json_array_get(faults, i), scan_fault_parse, "faults");
+}
+
 static json_t *root_of(const char *text, size_t size, struct error *err)
 {
 	json_error_t why;
@@ -288,6 +314,7 @@ int page_load(struct page *page, const char *text, size_t size, struct arena *ar
 	q->contrast = real(&l, json_object_get(root, "contrast"), 0, 255, "contrast");
 	q->x_height = real(&l, json_object_get(root, "x_height"), 0, SIDE_MAX, "x_height");
 	q->confidence = real(&l, json_object_get(root, "confidence"), -1, 100, "confidence");
+	grade_load(&l, q, root);
 	page->other_text = string(&l, json_object_get(root, "other_text"), TEXT_BYTES_MAX, true, "other_text");
 	page->nwords = page->nmarks = page->ncodes = 0;
 	marks_load(&l, page, array(&l, root, "marks", MARKS_MAX));

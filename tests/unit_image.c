@@ -162,6 +162,60 @@ static void test_code(void **state)
 	arena_free(arena);
 }
 
+/* Each blur takes sharpness away; a page of one bit has none to measure. */
+static void test_sharpness(void **state)
+{
+	struct arena *arena = arena_new();
+	PIX *pix = drawn_page(), *bits = pixThresholdToBinary(pix, 150);
+	float before = walk(pix, arena).quality.sharpness;
+
+	assert_true(before > 0.5F && before <= 1);
+	assert_true(walk(bits, arena).quality.sharpness == 0);
+	for (int radius = 1; radius <= 3; radius++) {
+		PIX *blurred = pixBlockconv(pix, radius, radius);
+		float now;
+
+		pixSetResolution(blurred, 200, 200);
+		now = walk(blurred, arena).quality.sharpness;
+		if (!(now < 0.95F * before && now > 0))
+			fail_msg("blurred by %d pixels: sharpness %g after %g", radius, (double)now, (double)before);
+		before = now;
+		pixDestroy(&blurred);
+	}
+	pixDestroy(&pix);
+	pixDestroy(&bits);
+	arena_free(arena);
+}
+
+/* The same page, whole and without a strip that goes through its text. */
+static void test_cut(void **state)
+{
+	static const struct {
+		int x, y, w, h;
+		bool cut;
+	} rows[] = {
+		{ 0, 0, 1165, 1650, false },
+		{ 100, 150, 1000, 1400, false }, /* close, but between the lines and beside them */
+		{ 0, 222, 1165, 1400, true },	 /* through the first line */
+		{ 140, 0, 1025, 1650, false },	 /* through the first letters of six lines: a paper may begin so, who knows */
+	};
+	struct arena *arena = arena_new();
+	PIX *whole = drawn_page();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		BOX *box = boxCreate(rows[i].x, rows[i].y, rows[i].w, rows[i].h);
+		PIX *pix = pixClipRectangle(whole, box, NULL);
+		struct page page = walk(pix, arena);
+
+		if ((page.quality.cut >= 16) != rows[i].cut)
+			fail_msg("row %zu: %d pieces at the edge", i, page.quality.cut);
+		boxDestroy(&box);
+		pixDestroy(&pix);
+	}
+	pixDestroy(&whole);
+	arena_free(arena);
+}
+
 static void test_quality(void **state)
 {
 	struct arena *arena = arena_new();
@@ -238,6 +292,7 @@ int main(void)
 		cmocka_unit_test(test_orientation), cmocka_unit_test(test_skew), cmocka_unit_test(test_frames), cmocka_unit_test(test_blank),
 		cmocka_unit_test(test_code), cmocka_unit_test(test_quality), cmocka_unit_test(test_leaders),
 		cmocka_unit_test(test_strange_sizes),
+		cmocka_unit_test(test_sharpness), cmocka_unit_test(test_cut),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

@@ -19,7 +19,7 @@ static struct page *sample(struct arena *arena)
 	struct page *p = arena_alloc(arena, sizeof *p);
 
 	*p = (struct page){ .width = 1000, .height = 2000, .dpi = 200, .rotation = 270, .skew = -1.25F, .begins = true };
-	p->quality = (struct quality){ 0.0312F, 200, 17.5F, 88.25F };
+	p->quality = (struct quality){ 0.0312F, 200, 17.5F, 88.25F, 0.62F, 3, 0.0312F, 0.02F, SCAN_USABLE, 1U << FAULT_BLUR | 1U << FAULT_CUT };
 	p->words = words;
 	p->nwords = 2;
 	p->marks = marks;
@@ -44,6 +44,9 @@ static void a_page_comes_back(void **state)
 	assert_int_equal(back.words[1].role, ROLE_HEADER);
 	assert_int_equal(back.rotation, 270);
 	assert_true(back.begins);
+	assert_int_equal(back.quality.grade, SCAN_USABLE);
+	assert_int_equal(back.quality.faults, 1U << FAULT_BLUR | 1U << FAULT_CUT);
+	assert_int_equal(back.quality.cut, 3);
 	assert_int_equal(back.marks[0].kind, MARK_SEAL);
 	assert_string_equal(back.codes[0].text, "H06.12-240227-0001");
 	second = page_save(&back, &again);
@@ -79,6 +82,10 @@ static const struct {
 	{ "\"ink\":0.0312", "\"ink\":1e999" },
 	{ "\"confidence\":88.25", "\"confidence\":1000" },
 	{ "\"kind\":\"content\"", "\"kind\":null" },
+	{ "\"grade\":\"usable\"", "\"grade\":\"fine\"" },
+	{ "\"faults\":[\"blur\",\"cut\"]", "\"faults\":[\"blue\"]" },
+	{ "\"sharpness\":0.62", "\"sharpness\":2" },
+	{ "\"cut\":3", "\"cut\":-3" },
 };
 
 static void a_lie_is_refused(void **state)

@@ -47,6 +47,9 @@ static int take_pages(void *context, const struct db_row *row, struct error *err
 	c->restricted = db_column_int(row, 4);
 	c->set_aside = db_column_int(row, 5);
 	c->waiting = db_column_int(row, 6);
+	c->good = db_column_int(row, 7);
+	c->usable = db_column_int(row, 8);
+	c->rescan = db_column_int(row, 9);
 	return 1;
 }
 
@@ -76,7 +79,8 @@ int counts_read(struct catalogue *catalogue, int64_t batch, struct counts *count
 			    "SELECT count(*), sum(p.state = 'read' AND p.document_id IS NOT NULL AND d.state IN ('split', 'done')), "
 			    "sum(p.state = 'blank'), sum(p.state = 'separator'), sum(p.state = 'restricted'), "
 			    "sum(p.state = 'set-aside' OR (p.state = 'read' AND d.state = 'set-aside')), "
-			    "sum(p.state IN ('waiting', 'running') OR (p.state = 'read' AND d.state IN ('taking', 'waiting', 'reading'))) "
+			    "sum(p.state IN ('waiting', 'running') OR (p.state = 'read' AND d.state IN ('taking', 'waiting', 'reading'))), "
+			    "sum(p.grade = 'good'), sum(p.grade = 'usable'), sum(p.grade = 'rescan') "
 			    "FROM page p JOIN dossier d ON d.id = p.dossier_id WHERE $1 IN (0, d.batch_id)",
 			    DB_ARGS(DB_I(batch)), take_pages, counts, err) < 0)
 		return -1;
@@ -178,6 +182,34 @@ int counts_set_aside(struct catalogue *catalogue, int64_t batch, struct arena *a
 			    "SELECT 'd', d.id, d.id, d.code, NULL, 0, 0, d.reason, d.detail FROM dossier d "
 			    "WHERE d.state = 'set-aside' AND $1 IN (0, d.batch_id) ORDER BY 3, 1, 2",
 			    DB_ARGS(DB_I(batch)), add_aside, &l, err) < 0)
+		return -1;
+	*list = l.items;
+	*n = l.n;
+	return 0;
+}
+
+static int add_to_rescan(void *context, const struct db_row *row, struct error *err)
+{
+	struct list *l = context;
+	struct to_rescan *r = arena_push(l->arena, &l->items, &l->n, sizeof *r);
+
+	r->dossier = db_column_int(row, 0);
+	r->code = arena_strdup(l->arena, db_column_text(row, 1));
+	r->name = arena_strdup(l->arena, db_column_text(row, 2));
+	r->number = (int)db_column_int(row, 3);
+	r->file_page = (int)db_column_int(row, 4);
+	r->faults = arena_strdup(l->arena, db_column_text(row, 5) ? db_column_text(row, 5) : "");
+	return 0;
+}
+
+int counts_to_rescan(struct catalogue *catalogue, int64_t batch, struct arena *arena, struct to_rescan **list, int *n, struct error *err)
+{
+	struct list l = { arena, NULL, 0 };
+
+	if (catalogue_query(catalogue,
+			    "SELECT d.id, d.code, f.shown, p.number, p.file_page, p.faults FROM page p JOIN file f ON f.id = p.file_id "
+			    "JOIN dossier d ON d.id = p.dossier_id WHERE p.grade = 'rescan' AND $1 IN (0, d.batch_id) ORDER BY d.id, p.number",
+			    DB_ARGS(DB_I(batch)), add_to_rescan, &l, err) < 0)
 		return -1;
 	*list = l.items;
 	*n = l.n;

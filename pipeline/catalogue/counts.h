@@ -23,6 +23,7 @@ struct counts {
 	int64_t pages_promised; /* sum of the page counts of the accepted files */
 	int64_t in_papers, blank, separators, restricted, set_aside;
 	int64_t waiting; /* waiting, running, or read and not split yet */
+	int64_t good, usable, rescan; /* what the scans of the read pages are worth */
 };
 
 /* batch 0: the whole archive. */
@@ -57,6 +58,16 @@ struct set_aside {
 	char *reason, *detail; /* code of reason.h; detail may be NULL */
 };
 int counts_set_aside(struct catalogue *catalogue, int64_t batch, struct arena *arena, struct set_aside **list, int *n, struct error *err);
+
+/* The pages of a batch (0: everywhere) that must be scanned again, in order. */
+struct to_rescan {
+	int64_t dossier;
+	char *code; /* of the dossier */
+	char *name; /* of the file as shown */
+	int number, file_page;
+	char *faults; /* names of enum scan_fault, parted by ' ' */
+};
+int counts_to_rescan(struct catalogue *catalogue, int64_t batch, struct arena *arena, struct to_rescan **list, int *n, struct error *err);
 
 /* The batches, oldest first. */
 struct batch_row {

@@ -235,6 +235,8 @@ static int add_page(void *context, const struct db_row *row, struct error *err)
 	p->text = arena_strdup(l->arena, db_column_text(row, 8));
 	p->reason = arena_strdup(l->arena, db_column_text(row, 9));
 	p->confidence = row->columns[10].kind == DB_NULL ? -1 : db_column_real(row, 10);
+	p->grade = arena_strdup(l->arena, db_column_text(row, 11));
+	p->faults = arena_strdup(l->arena, db_column_text(row, 12));
 	return 0;
 }
 
@@ -251,7 +253,7 @@ static int pages(struct catalogue *catalogue, const char *sql, int64_t id, struc
 }
 
 #define PAGE_COLUMNS \
-	"SELECT p.id, p.file_id, p.number, p.file_page, f.shown, p.state, f.hash, f.media, p.text, p.reason, p.confidence " \
+	"SELECT p.id, p.file_id, p.number, p.file_page, f.shown, p.state, f.hash, f.media, p.text, p.reason, p.confidence, p.grade, p.faults " \
 	"FROM page p JOIN file f ON f.id = p.file_id "
 
 int papers_pages(struct catalogue *catalogue, int64_t document, struct arena *arena, struct papers_page **list, int *n, struct error *err)

@@ -48,6 +48,7 @@ struct papers_page {
 	char *text;           /* hash of the page text, or NULL */
 	char *reason;         /* why it was set aside, or NULL */
 	double confidence;    /* < 0: no word */
+	char *grade, *faults; /* what the scan is worth, and what speaks against it, parted by ' '; or NULL */
 };
 int papers_pages(struct catalogue *catalogue, int64_t document, struct arena *arena, struct papers_page **list, int *n, struct error *err);
 /* All pages of a dossier. */

@@ -153,11 +153,12 @@ int work_finish_page(struct catalogue *catalogue, int64_t page, const struct wor
 	if (text && put_object(catalogue, text, r->text_size, "page", err) < 0)
 		return -1;
 	if (change(catalogue, "UPDATE page SET state = $2, text = $3, recipe = $4, confidence = $5, reason = $6, detail = $7, "
-			      "document_id = NULL WHERE id = $1",
+			      "grade = $8, faults = $9, document_id = NULL WHERE id = $1",
 		   DB_ARGS(DB_I(page), DB_T(state_names[outcome]), DB_T(text), DB_T(r->recipe),
 			   text && r->confidence >= 0 ? DB_R(r->confidence) : DB_N, DB_T(failed ? r->reason : NULL),
 			   /* a sentence about a restricted page might quote it */
-			   DB_T(failed && outcome != WORK_RESTRICTED ? r->detail : NULL)),
+			   DB_T(failed && outcome != WORK_RESTRICTED ? r->detail : NULL), DB_T(outcome == WORK_READ ? r->grade : NULL),
+			   DB_T(outcome == WORK_READ && r->faults && *r->faults ? r->faults : NULL)),
 		   NULL, err) < 0)
 		return -1;
 	if (outcome == WORK_AGAIN) /* not final: nothing to tell yet */

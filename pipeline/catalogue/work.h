@@ -64,6 +64,7 @@ struct work_result {
 	int64_t text_size;
 	const char *recipe;
 	double confidence;
+	const char *grade, *faults; /* of a read page: as document.h names them, faults parted by ' '; else NULL */
 	const char *reason, *detail;
 };
 int work_finish_page(struct catalogue *catalogue, int64_t page, const struct work_result *result, struct error *err);

@@ -8,6 +8,7 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/catalogue.h"
+#include "pipeline/commands/faults.h"
 #include "pipeline/error.h"
 #include "pipeline/pool.h"
 #include "pipeline/schema.h"
@@ -59,6 +60,21 @@ static void print_pages(const struct reuse_paper *paper, FILE *to)
 	}
 }
 
+/* The pages whose scans could be better. */
+static void print_scans(const struct reuse_paper *paper, FILE *to)
+{
+	for (int i = 0; i < paper->npages; i++) {
+		const struct papers_page *page = &paper->pages[i];
+
+		if (!page->grade || !page->faults)
+			continue;
+		fputs("\n  ", to);
+		fprintf(to, _("scan of page %d"), i + 1);
+		fprintf(to, ": %s: ", strcmp(page->grade, "rescan") ? _("usable") : _("to scan again"));
+		faults_print(page->faults, to);
+	}
+}
+
 void paper_print_head(const struct reuse_paper *paper, FILE *to)
 {
 	char id[32];
@@ -73,6 +89,8 @@ void paper_print_head(const struct reuse_paper *paper, FILE *to)
 		fprintf(to, "\n  %s: ", _("pages"));
 		print_pages(paper, to);
 	}
+	if (!paper->restricted)
+		print_scans(paper, to);
 	if (paper->row.box || paper->row.shelf)
 		fprintf(to, "\n  %s: %s%s%s%s%s", _("paper original"), paper->row.box ? _("box ") : "",
 			paper->row.box ? paper->row.box : "", paper->row.box && paper->row.shelf ? ", " : "",

@@ -8,6 +8,7 @@
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/counts.h"
 #include "pipeline/commands/command.h"
+#include "pipeline/commands/faults.h"
 #include "pipeline/error.h"
 #include "pipeline/reason.h"
 
@@ -20,6 +21,8 @@ struct batch_report {
 	int ndifferences;
 	struct set_aside *aside;
 	int naside;
+	struct to_rescan *rescan;
+	int nrescan;
 };
 
 static int load(struct archive *archive, struct batch_row *batch, struct arena *arena, struct batch_report *report, struct error *err)
@@ -27,7 +30,8 @@ static int load(struct archive *archive, struct batch_row *batch, struct arena *
 	*report = (struct batch_report){ .batch = batch };
 	if (counts_read(archive->catalogue, batch->id, &report->counts, err) < 0 ||
 	    counts_differences(archive->catalogue, batch->id, arena, &report->differences, &report->ndifferences, err) < 0 ||
-	    counts_set_aside(archive->catalogue, batch->id, arena, &report->aside, &report->naside, err) < 0)
+	    counts_set_aside(archive->catalogue, batch->id, arena, &report->aside, &report->naside, err) < 0 ||
+	    counts_to_rescan(archive->catalogue, batch->id, arena, &report->rescan, &report->nrescan, err) < 0)
 		return -1;
 	return 0;
 }
@@ -62,6 +66,15 @@ static void print_aside(const struct set_aside *a)
 		printf(_(", page %d"), a->file_page);
 	printf(": %s%s%s; %s\n", reason_title(a->reason), a->detail && *a->detail ? ": " : "", a->detail ? a->detail : "",
 	       reason_advice(a->reason));
+}
+
+static void print_to_rescan(const struct to_rescan *r)
+{
+	printf("    %s/%s", r->code, r->name);
+	printf(_(", page %d"), r->file_page);
+	fputs(": ", stdout);
+	faults_print(r->faults, stdout);
+	putchar('\n');
 }
 
 static void print_sum(const char *name, int64_t total, bool closes)
@@ -102,7 +115,11 @@ static void print(const struct batch_report *r)
 		printf(_("  to look at: %d\n"), r->naside);
 	for (int i = 0; i < r->naside && i < SHOWN_MAX; i++)
 		print_aside(&r->aside[i]);
-	if (r->naside > SHOWN_MAX || r->ndifferences > SHOWN_MAX)
+	if (c->good + c->usable + c->rescan)
+		printf(_("  scans: %lld good, %lld usable, %lld to scan again\n"), (long long)c->good, (long long)c->usable, (long long)c->rescan);
+	for (int i = 0; i < r->nrescan && i < SHOWN_MAX; i++)
+		print_to_rescan(&r->rescan[i]);
+	if (r->naside > SHOWN_MAX || r->ndifferences > SHOWN_MAX || r->nrescan > SHOWN_MAX)
 		printf(_("    ... `sohoa status --json` lists all\n"));
 }
 
@@ -121,7 +138,7 @@ static json_t *counts_json(const struct counts *c)
 
 static json_t *report_json(const struct batch_report *r)
 {
-	json_t *json = counts_json(&r->counts), *differences = json_array(), *aside = json_array();
+	json_t *json = counts_json(&r->counts), *differences = json_array(), *aside = json_array(), *rescan = json_array();
 
 	json_object_set_new(json, "batch", json_string(r->batch->code));
 	json_object_set_new(json, "taken", json_string(r->batch->taken));
@@ -145,6 +162,15 @@ static json_t *report_json(const struct batch_report *r)
 		json_array_append_new(aside, row);
 	}
 	json_object_set_new(json, "set_aside", aside);
+	json_object_set_new(json, "scans", json_pack("{s:I,s:I,s:I}", "good", (json_int_t)r->counts.good, "usable", (json_int_t)r->counts.usable, "rescan",
+						     (json_int_t)r->counts.rescan));
+	for (int i = 0; i < r->nrescan; i++) {
+		const struct to_rescan *p = &r->rescan[i];
+
+		json_array_append_new(rescan, json_pack("{s:s,s:s,s:i,s:o}", "dossier", p->code, "file", p->name, "page", p->file_page, "faults",
+							faults_json(p->faults)));
+	}
+	json_object_set_new(json, "rescan", rescan);
 	return json;
 }
 

@@ -25,7 +25,7 @@ const struct command command_status = {
 	.arguments = "",
 	.summary = N_("show what was received and what became of it"),
 	.help = N_("For each batch: files received, accepted and set aside; pages found and where they are; what differs from the list of the "
-		   "batch; and every item that was set aside, with the reason and what to do.\n\n"
+		   "batch; every item that was set aside, with the reason and what to do; and the pages that should be scanned again.\n\n"
 		   "The counts must close, each in its own unit: files received = accepted + set aside; pages found = in papers + blank + "
 		   "separators + restricted + set aside + still waiting.\n\n"
 		   "It only reads and may be used while a run goes on. The exit code is 1 when something is set aside or differs."),

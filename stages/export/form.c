@@ -201,7 +201,8 @@ json_t *paper_json(const struct reuse_paper *paper)
 	json_object_set_new(json, "dossier", text_json(paper->row.dossier));
 	json_object_set_new(json, "batch", text_json(paper->row.batch));
 	for (int i = 0; i < paper->npages && !paper->restricted; i++)
-		json_array_append_new(pages, json_pack("{s:s?, s:i}", "file", paper->pages[i].file, "page", paper->pages[i].file_page));
+		json_array_append_new(pages, json_pack("{s:s?, s:i, s:s?}", "file", paper->pages[i].file, "page", paper->pages[i].file_page, "scan",
+						       paper->pages[i].grade));
 	json_object_set_new(json, "pages", pages);
 	json_object_set_new(json, "type", paper->restricted ? json_null() : type_json(paper->row.type));
 	json_object_set_new(json, "fields", paper->restricted ? json_object() : fields_json(&paper->document));

@@ -10,6 +10,7 @@
 
 #include "pipeline/document.h"
 
+struct Boxa;
 struct Pix;
 struct arena;
 struct page_room;
@@ -29,8 +30,13 @@ int orientation_find(struct Pix *bits);
  * faint pencil number are. */
 bool blank_find(struct Pix *mask, int dpi);
 
-/* ink, contrast, x_height. */
+/* ink, contrast, x_height, sharpness, cut. */
 void quality_find(struct Pix *pix, struct Pix *mask, struct quality *quality);
+/* How much of the height of an edge its steepest step takes, over the edges of the ink in mask: 1 for letters drawn without grey. 0 where there are too few
+ * edges. grey: 8 bits. */
+float sharpness_find(struct Pix *grey, struct Pix *mask);
+/* Pieces of ink as large as letters that touch the edge of the image, on the worst of its four sides. pieces: boxes of all ink; x_height in pixels, 0 gives 0. */
+int cut_find(struct Boxa *pieces, int width, int height, float x_height);
 
 /* The dots of dotted lines that forms are filled in on, as a mask of the same size; bits: ink of 1 bit. NULL when memory ends. */
 struct Pix *leaders_find(struct Pix *bits, int dpi);

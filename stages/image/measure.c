@@ -89,9 +89,8 @@ static float median_level(PIX *grey, PIX *mask)
 }
 
 /* Most components of a text page are small letters without an accent of their own: the median height of what is neither speck nor block. */
-static float small_letters(PIX *mask)
+static float small_letters(BOXA *boxes)
 {
-	BOXA *boxes = pixConnCompBB(mask, 8);
 	NUMA *heights = numaCreate(0);
 	float median = 0;
 	int n = boxes ? boxaGetCount(boxes) : 0;
@@ -106,12 +105,12 @@ static float small_letters(PIX *mask)
 	if (numaGetCount(heights) >= 20)
 		numaGetMedian(heights, &median);
 	numaDestroy(&heights);
-	boxaDestroy(&boxes);
 	return median;
 }
 
 void quality_find(struct Pix *pix, struct Pix *mask, struct quality *quality)
 {
+	BOXA *pieces = pixConnCompBB(mask, 8);
 	int ink = 0;
 
 	pixCountPixels(mask, &ink, NULL);
@@ -122,8 +121,11 @@ void quality_find(struct Pix *pix, struct Pix *mask, struct quality *quality)
 
 		if (grey && paper)
 			quality->contrast = fabsf(median_level(grey, paper) - median_level(grey, mask));
+		quality->sharpness = grey ? sharpness_find(grey, mask) : 0;
 		pixDestroy(&grey);
 		pixDestroy(&paper);
 	}
-	quality->x_height = small_letters(mask);
+	quality->x_height = small_letters(pieces);
+	quality->cut = cut_find(pieces, pixGetWidth(mask), pixGetHeight(mask), quality->x_height);
+	boxaDestroy(&pieces);
 }

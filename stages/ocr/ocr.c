@@ -22,6 +22,7 @@
 #include "stages/ocr/net/kernel.h"
 #include "stages/ocr/net/model.h"
 #include "stages/ocr/net/reader.h"
+#include "stages/ocr/quality.h"
 #include "stages/ocr/secrecy.h"
 #include "stages/ocr/tesseract.h"
 #include "stages/ocr/words.h"
@@ -416,6 +417,7 @@ static int ocr_run(void *opaque, struct page *page, struct Pix **pix, struct are
 		columns_order(page, arena);
 	if (mask)
 		unread_ink_find(page, mask, arena);
+	quality_judge(page);
 	pixDestroy(&mask);
 	return 0;
 }

@@ -1,4 +1,4 @@
-#include "compare.h"
+#include "tests/accuracy/compare.h"
 
 #include <stdbool.h>
 #include <string.h>

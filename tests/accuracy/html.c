@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
-#include "reliability.h"
-#include "report.h"
-#include "worst.h"
+#include "tests/accuracy/reliability.h"
+#include "tests/accuracy/report.h"
+#include "tests/accuracy/worst.h"
 
 #define WORST_LINES 30
 

@@ -1,4 +1,4 @@
-#include "measured.h"
+#include "tests/accuracy/measured.h"
 
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "pipeline/plain.h"
 #include "pipeline/serial.h"
 #include "pipeline/text.h"
-#include "truth.h"
+#include "tests/accuracy/truth.h"
 
 static void load_page(struct measured *m, const char *path, struct arena *arena)
 {

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "compare.h"
+#include "tests/accuracy/compare.h"
 #include "pipeline/document.h"
 
 struct arena;

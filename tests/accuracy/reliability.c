@@ -1,4 +1,4 @@
-#include "reliability.h"
+#include "tests/accuracy/reliability.h"
 
 static const float edges[RELIABILITY_BINS + 1] = { 0, 30, 50, 60, 70, 80, 85, 90, 95, 97, 99, 101 };
 

@@ -4,7 +4,7 @@
 #ifndef SOHOA_ACCURACY_RELIABILITY_H
 #define SOHOA_ACCURACY_RELIABILITY_H
 
-#include "measured.h"
+#include "tests/accuracy/measured.h"
 
 enum { RELIABILITY_BINS = 11 };
 

@@ -6,7 +6,7 @@
  * SET is a name; sets that begin with "drawn-" are levels of noise. TRUTH, READ, IMAGES: see measured.h; a set may come in several. Writes
  * DIRECTORY/index.html and DIRECTORY/figures.tsv, with which the next run compares itself.
  */
-#include "report.h"
+#include "tests/accuracy/report.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +16,8 @@
 #include "pipeline/arena.h"
 #include "pipeline/config.h"
 #include "pipeline/error.h"
-#include "reliability.h"
-#include "truth.h"
+#include "tests/accuracy/reliability.h"
+#include "tests/accuracy/truth.h"
 
 const char *const figure_names[NFIGURES] = { "CER", "WER", "word recall", "word precision" };
 

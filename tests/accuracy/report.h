@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "measured.h"
+#include "tests/accuracy/measured.h"
 
 struct arena;
 struct config;

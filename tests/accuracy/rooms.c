@@ -219,6 +219,8 @@ int main(int argc, char **argv)
 	outside = all - inside;
 	printf("%d pages, milliseconds of processor time each: decode %.1f  image %.1f  Tesseract %.1f  around it %.1f  all %.1f\n", r.pages,
 	       r.spent[0] / r.pages, r.spent[1] / r.pages, inside / r.pages, (r.spent[2] - inside) / r.pages, all / r.pages);
+	printf("shares: decode %.1f %%  image %.1f %%  Tesseract %.1f %%  around it %.1f %%\n", 100 * r.spent[0] / all, 100 * r.spent[1] / all,
+	       100 * inside / all, 100 * (r.spent[2] - inside) / all);
 	printf("all that is not Tesseract: %.1f %%\n", 100 * outside / all);
 	return r.failed ? 1 : 0;
 }

@@ -9,9 +9,9 @@
  */
 #include <stdio.h>
 
-#include "compare.h"
 #include "pipeline/arena.h"
-#include "truth.h"
+#include "tests/accuracy/compare.h"
+#include "tests/accuracy/truth.h"
 
 static void print(const char *form, const struct score *s)
 {

@@ -1,4 +1,4 @@
-#include "truth.h"
+#include "tests/accuracy/truth.h"
 
 #include <dirent.h>
 #include <jansson.h>

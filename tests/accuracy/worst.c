@@ -1,4 +1,4 @@
-#include "worst.h"
+#include "tests/accuracy/worst.h"
 
 #include <fcntl.h>
 #include <leptonica/allheaders.h>

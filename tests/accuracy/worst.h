@@ -4,7 +4,7 @@
 #ifndef SOHOA_ACCURACY_WORST_H
 #define SOHOA_ACCURACY_WORST_H
 
-#include "measured.h"
+#include "tests/accuracy/measured.h"
 
 struct arena;
 struct config;

@@ -1,0 +1,69 @@
+/* Whether a scan will do: from measures and words to grade and faults. */
+#include "tests/unit.h"
+
+#include "pipeline/document.h"
+#include "stages/ocr/quality.h"
+
+enum { WORDS = 100 };
+
+static const struct {
+	struct page page;
+	int doubted, invalid; /* of 100 words */
+	enum scan_grade grade;
+	unsigned faults;
+} rows[] = {
+	{ { .dpi = 200, .quality = { .contrast = 255 } }, 0, 0, SCAN_GOOD, 0 },
+	{ { .dpi = 199, .quality = { .contrast = 140, .sharpness = 0.6F } }, 5, 3, SCAN_GOOD, 0 },
+	{ { .dpi = 150, .quality = { .contrast = 255 } }, 0, 0, SCAN_RESCAN, 1U << FAULT_RESOLUTION },
+	{ { .dpi = 150, .quality = { .contrast = 255 }, .source = WORDS_TEXT_LAYER }, 0, 0, SCAN_GOOD, 0 },
+	{ { .dpi = 200, .skew = -4, .quality = { .contrast = 255 } }, 0, 0, SCAN_USABLE, 1U << FAULT_SKEW },
+	{ { .dpi = 200, .quality = { .contrast = 60 } }, 0, 0, SCAN_USABLE, 1U << FAULT_CONTRAST },
+	{ { .dpi = 200, .quality = { .contrast = 20 } }, 0, 0, SCAN_RESCAN, 1U << FAULT_CONTRAST },
+	{ { .dpi = 200, .quality = { .contrast = 255, .sharpness = 0.1F } }, 0, 0, SCAN_RESCAN, 1U << FAULT_BLUR },
+	{ { .dpi = 200, .quality = { .contrast = 255, .cut = 40 } }, 0, 0, SCAN_RESCAN, 1U << FAULT_CUT },
+	{ { .dpi = 200, .quality = { .contrast = 255, .cut = 5 } }, 0, 0, SCAN_GOOD, 0 },
+	{ { .dpi = 200, .quality = { .contrast = 255 } }, 15, 0, SCAN_USABLE, 1U << FAULT_DOUBT },
+	{ { .dpi = 200, .quality = { .contrast = 255 } }, 60, 0, SCAN_RESCAN, 1U << FAULT_DOUBT },
+	{ { .dpi = 200, .quality = { .contrast = 255 } }, 15, 30, SCAN_RESCAN, 1U << FAULT_DOUBT | 1U << FAULT_SYLLABLES },
+	{ { .dpi = 200, .quality = { .contrast = 255 } }, 0, 30, SCAN_GOOD, 0 }, /* another language, read without doubt */
+};
+
+static void every_scan_has_its_grade(void **state)
+{
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct word words[WORDS];
+		struct page page = rows[i].page;
+
+		for (int k = 0; k < WORDS; k++)
+			words[k] = (struct word){ .text = (char *)(k < rows[i].invalid ? "qhyêt" : "quyết"), .confidence = k < rows[i].doubted ? 40 : 98 };
+		page.words = words;
+		page.nwords = WORDS;
+		quality_judge(&page);
+		if (page.quality.grade != rows[i].grade || page.quality.faults != rows[i].faults)
+			fail_msg("row %zu: %s, faults %x", i, scan_grade_name(page.quality.grade), page.quality.faults);
+	}
+}
+
+/* A stamp's words are not the scan's fault; a few words say nothing. */
+static void only_text_counts(void **state)
+{
+	struct word words[40];
+	struct page page = { .dpi = 200, .quality = { .contrast = 255 }, .words = words, .nwords = 40 };
+
+	for (int k = 0; k < 40; k++)
+		words[k] = (struct word){ .text = (char *)"qhyêt", .confidence = k < 20 ? 10 : 98, .role = k < 20 ? ROLE_STAMP : ROLE_BODY };
+	quality_judge(&page);
+	assert_int_equal(page.quality.grade, SCAN_GOOD);
+	page.nwords = 10;
+	for (int k = 0; k < 10; k++)
+		words[k].role = ROLE_BODY;
+	quality_judge(&page);
+	assert_int_equal(page.quality.grade, SCAN_GOOD);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(every_scan_has_its_grade), cmocka_unit_test(only_text_counts) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
