@@ -308,7 +308,7 @@ bench: bench-packages
 # ---- reading quality: tables, and $(BUILD)/accuracy/index.html. EVAL=DIR holds real/, printed/ (pages/ and truth/), fields.jsonl and scans/; without it
 # drawn dossiers alone are measured ----
 
-ACCURACY_PROGRAMS := $(addprefix $(BUILD)/tests/accuracy/,fields reader report rooms score)
+ACCURACY_PROGRAMS := $(addprefix $(BUILD)/tests/accuracy/,fields papers reader report rooms score)
 ACCURACY_OBJS := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/accuracy/*.c))
 ACCURACY_PARTS := $(filter-out $(ACCURACY_PROGRAMS:=.o),$(ACCURACY_OBJS))
 
