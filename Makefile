@@ -99,6 +99,7 @@ LIB_SRCS += \
 	stages/export/lines.c \
 	stages/export/pdf.c \
 	stages/export/picture.c \
+	stages/export/sheet.c \
 	stages/index/index.c \
 	stages/index/query.c \
 	stages/index/rank.c \
@@ -151,6 +152,7 @@ LIB_SRCS += \
 	stages/extract/supersedes.c \
 	stages/extract/type.c \
 	stages/extract/value.c \
+	stages/reuse/counter.c \
 	stages/reuse/date.c \
 	stages/reuse/gather.c \
 	stages/reuse/judge.c \
@@ -167,6 +169,7 @@ COMMAND_SRCS := \
 	pipeline/commands/completion.c \
 	pipeline/commands/cancel.c \
 	pipeline/commands/confirm.c \
+	pipeline/commands/counter.c \
 	pipeline/commands/decide.c \
 	pipeline/commands/desk.c \
 	pipeline/commands/export.c \

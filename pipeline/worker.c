@@ -255,6 +255,8 @@ static int draw_picture(struct worker *w, const struct message *m)
 		n = load_boxes(w, request, &boxes);
 		picture = picture_draw(pix, boxes, n, &err);
 		if (picture)
+			picture_shrink(&picture, (int)json_integer_value(json_object_get(request, "width")));
+		if (picture)
 			png = picture_png(picture, &size, &err);
 	}
 	ret = png ? answer(MESSAGE_DONE, png, size) : answer_error(&err);

@@ -1,6 +1,7 @@
 /* paper.c - one paper on the screen, and its original opened by a worker */
 #include "pipeline/commands/paper.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,8 @@ int paper_day(const struct invocation *in, int *on)
 	*on = date_today();
 	if (text && !date_parse_day(text, on))
 		return command_usage(in, _("--on takes a day as YYYY-MM-DD, not \"%s\""), text);
+	if (*on > date_today())
+		return command_usage(in, _("--on: %s lies in the future, and the rules of that day are not known yet"), text);
 	return 0;
 }
 
@@ -189,4 +192,43 @@ int paper_ask(struct archive *archive, struct pool *pool, int kind, const struct
 	free(request);
 	close(fd);
 	return result;
+}
+
+char *paper_boxes(const struct reuse_paper *paper, int number)
+{
+	json_t *root = json_object(), *list = json_array();
+	char *all, *members;
+
+	for (int i = 0; i < paper->document.nfields; i++) {
+		const struct field *field = &paper->document.fields[i];
+
+		if (field->page == number && field->box.w > 0)
+			json_array_append_new(list, json_pack("[i,i,i,i,s]", field->box.x, field->box.y, field->box.w, field->box.h,
+							      field->name));
+	}
+	json_object_set_new(root, "boxes", list);
+	all = json_dumps(root, JSON_COMPACT);
+	json_decref(root);
+	if (!all)
+		return NULL;
+	all[strlen(all) - 1] = '\0'; /* members without braces */
+	members = mem_strdup(all + 1);
+	free(all);
+	return members;
+}
+
+int paper_write_file(const char *path, const char *bytes, size_t size, struct error *err)
+{
+	FILE *to = fopen(path, "we");
+	bool failed;
+
+	if (!to)
+		return error_errno(err, REACH_RUN, NULL, _("cannot write %s"), path);
+	failed = fwrite(bytes, 1, size, to) != size;
+	if (fclose(to) == EOF || failed) {
+		error_errno(err, REACH_RUN, errno == ENOSPC ? "disk-full" : NULL, _("cannot write %s"), path);
+		remove(path);
+		return -1;
+	}
+	return 0;
 }

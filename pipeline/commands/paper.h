@@ -33,4 +33,9 @@ int paper_page(struct archive *archive, const struct papers_page *row, struct ar
 int paper_ask(struct archive *archive, struct pool *pool, int kind, const struct papers_page *row, const char *more, char **answer,
 	      size_t *size, struct error *err);
 
+/* The boxes of the fields on that page of the run as members of such a request, malloc'ed. */
+char *paper_boxes(const struct reuse_paper *paper, int number);
+/* A whole file at once; what cannot be written whole is removed. */
+int paper_write_file(const char *path, const char *bytes, size_t size, struct error *err);
+
 #endif

@@ -5,18 +5,13 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/catalogue.h"
-#include "pipeline/catalogue/judgement.h"
 #include "pipeline/commands/command.h"
+#include "pipeline/commands/counter.h"
 #include "pipeline/commands/paper.h"
 #include "pipeline/error.h"
-#include "pipeline/key.h"
-#include "pipeline/schema.h"
-#include "pipeline/text.h"
 #include "stages/export/form.h"
 #include "stages/reuse/date.h"
 #include "stages/reuse/reuse.h"
-
-#define PAPERS_MAX 5000 /* of one person; far beyond any */
 
 struct answer {
 	const struct invocation *in;
@@ -59,59 +54,37 @@ static void tell(struct answer *answer, const struct reuse_paper *paper, const c
 	paper_print_verdict(paper, stdout);
 }
 
-enum birth { BIRTH_UNKNOWN, BIRTH_AGREES, BIRTH_DIFFERS };
-
-/* Dates agree as far as both are known: 1990 agrees with 1990-05-01. */
-static enum birth birth_of(const struct reuse_paper *paper, const char *born)
+static const char *signs(unsigned agrees)
 {
-	const struct field *field = field_find(&paper->document, "owner_birth");
-	const char *value = field && field->state == FIELD_READ ? field->value : NULL;
+	static const char *const words[] = { N_("nothing"), N_("name only"), N_("date of birth only"), N_("name and date of birth"),
+					     N_("name of the mother only"), N_("name, and name of the mother"),
+					     N_("date of birth, and name of the mother"), N_("name, date of birth and name of the mother") };
 
-	if (!born || !value || !*value)
-		return BIRTH_UNKNOWN;
-	while (*value) {
-		size_t n = strcspn(value, "\n"), known = strlen(born) < n ? strlen(born) : n;
-
-		if (n && !strncmp(value, born, known))
-			return BIRTH_AGREES;
-		value += n + (value[n] == '\n');
-	}
-	return BIRTH_DIFFERS;
+	return _(words[agrees]);
 }
 
 /* A result of a procedure, of a person: papers of other families are named with their verdict too, because why something cannot be
  * reused is an answer as well. */
-static int person(struct answer *answer, const char *field, const char *key, const char *born, struct error *err)
+static int person(struct answer *answer, const struct counter_person *who, struct error *err)
 {
 	int64_t *ids;
 	int n;
 
-	if (judgement_bearers(answer->archive->catalogue, field, key, 0, PAPERS_MAX, answer->arena, &ids, &n, err) < 0)
+	if (counter_papers(answer->archive->catalogue, who, answer->arena, &ids, &n, err) < 0)
 		return -1;
 	for (int i = 0; i < n; i++) {
 		struct arena *arena = arena_new();
 		struct reuse_paper *paper = arena_alloc(arena, sizeof *paper);
+		unsigned agrees, differs;
 		int found = reuse_look(answer->archive->catalogue, answer->archive->store, ids[i], answer->on, arena, paper, err);
-		enum birth birth = found > 0 && !paper->restricted ? birth_of(paper, born) : BIRTH_DIFFERS;
 
-		if (birth != BIRTH_DIFFERS)
-			tell(answer, paper, strcmp(field, "owner_name") ? NULL
-					    : birth == BIRTH_AGREES	? _("name and date of birth")
-									: _("name only"));
+		if (found > 0 && !paper->restricted && counter_signs(arena, paper, who, &agrees, &differs))
+			tell(answer, paper, who->name ? signs(agrees) : NULL);
 		arena_free(arena);
 		if (found < 0)
 			return -1;
 	}
 	return 0;
-}
-
-static int ask(struct answer *answer, struct error *err)
-{
-	const char *owner = option(answer->in, "owner"), *name = option(answer->in, "name");
-
-	if (owner)
-		return person(answer, "owner_id", key_number(answer->arena, text_nfc(answer->arena, owner)), NULL, err);
-	return person(answer, "owner_name", key_name(answer->arena, text_nfc(answer->arena, name)), option(answer->in, "born"), err);
 }
 
 static int finish(struct answer *answer)
@@ -161,19 +134,34 @@ static int one(struct answer *answer)
 static int check(const struct invocation *in, struct answer *answer)
 {
 	int asked = (in->nargs == 1) + (option(in, "owner") != NULL) + (option(in, "name") != NULL);
-	struct day_span born;
 
 	if (asked != 1)
 		return command_usage(in, _("give a document, --owner or --name"));
-	if (option(in, "born") && (!option(in, "name") || !date_parse(option(in, "born"), &born)))
-		return command_usage(in, _("--born goes with --name and is a date, YYYY-MM-DD or YYYY"));
+	if (in->nargs && option(in, "procedure"))
+		return command_usage(in, _("--procedure goes with --owner or --name"));
+	if (option(in, "html") && !option(in, "procedure"))
+		return command_usage(in, _("--html goes with --procedure"));
 	return paper_day(in, &answer->on);
+}
+
+static int people(struct answer *answer)
+{
+	struct counter_person who = { NULL, NULL, NULL, NULL };
+	struct error err = ERROR_INIT;
+	int status = counter_applicant(answer->in, answer->arena, &who);
+
+	if (status)
+		return status;
+	answer->papers = answer->json ? json_array() : NULL;
+	if (person(answer, &who, &err) == 0)
+		return finish(answer);
+	json_decref(answer->papers);
+	return command_fail(answer->in, &err);
 }
 
 static int run(const struct invocation *in)
 {
 	struct answer answer = { .in = in, .json = option(in, "json") != NULL };
-	struct error err = ERROR_INIT;
 	struct archive archive;
 	int status = check(in, &answer);
 
@@ -184,17 +172,12 @@ static int run(const struct invocation *in)
 		return status;
 	answer.archive = &archive;
 	answer.arena = arena_new();
-	if (in->nargs) {
+	if (in->nargs)
 		status = one(&answer);
-	} else {
-		answer.papers = answer.json ? json_array() : NULL;
-		if (ask(&answer, &err) < 0) {
-			json_decref(answer.papers);
-			status = command_fail(in, &err);
-		} else {
-			status = finish(&answer);
-		}
-	}
+	else if (option(in, "procedure"))
+		status = counter_answer(in, &archive, answer.on);
+	else
+		status = people(&answer);
 	arena_free(answer.arena);
 	archive_close(&archive);
 	return status;
@@ -204,6 +187,14 @@ static const struct command_option options[] = {
 	{ "owner", 0, "ID", N_("the papers of the person with this number (identity number, tax code)") },
 	{ "name", 0, "NAME", N_("the papers of persons of this name, with what agrees") },
 	{ "born", 0, "DATE", N_("with --name: only where this date of birth stands on the paper") },
+	{ "mother", 0, "NAME", N_("with --name: whether this mother's name stands on the paper") },
+	{ "procedure", 0, "CODE", N_("the checklist of this procedure with the papers that fit each component") },
+	{ "spouse", 0, "ID", N_("with --procedure: number of the spouse") },
+	{ "parent", 0, "ID", N_("with --procedure: number of the parent") },
+	{ "child", 0, "ID", N_("with --procedure: number of the child") },
+	{ "enterprise", 0, "ID", N_("with --procedure: tax code of the enterprise") },
+	{ "deceased", 0, "ID", N_("with --procedure: number of the person who died") },
+	{ "html", 0, "FILE", N_("with --procedure: write the answer as one printable page with the pages and their evidence") },
 	{ "on", 0, "DATE", N_("day of use, YYYY-MM-DD; without it today") },
 	{ "json", 0, NULL, N_("JSON for scripts") },
 	{ NULL, 0, NULL, NULL },
@@ -215,8 +206,13 @@ const struct command command_reuse = {
 	.summary = N_("tell which papers of a person may be reused, and why not"),
 	.help = N_("Gives for each paper a verdict (eligible, needs check, not eligible) with every reason: its sentence, the rule and "
 		   "the article it comes from, and the place on the page. The verdict holds for a day of use; asking about another day "
-		   "changes nothing in the archive. Nothing is eligible without the confirmation of a named person (`sohoa confirm`).\n\n"
-		   "  sohoa reuse --owner 001204012345\n  sohoa reuse --owner 001204012345 --on 2027-01-31 --json\n  sohoa reuse 12.3"),
+		   "changes nothing in the archive. Nothing is eligible without the confirmation of an officer (`sohoa confirm`).\n\n"
+		   "With --procedure the answer is the component list of that procedure, as its rules stand on the day of use: for each component "
+		   "the best paper with its verdict and the next ones, or that the citizen must be asked. A procedure that nobody has approved "
+		   "answers too, but says so and lets nothing pass.\n\n"
+		   "  sohoa reuse --owner 001204012345\n  sohoa reuse --owner 001204012345 --procedure 1.000894 --spouse 001304054321 --html a.html\n"
+		   "  sohoa reuse --name \"Lê Khắc Vượng\" --born 2024-03-01 --mother \"Đỗ Thị Hường\"\n"
+		   "  sohoa reuse --owner 001204012345 --on 2023-05-01 --json\n  sohoa reuse 12.3"),
 	.options = options,
 	.min_args = 0,
 	.max_args = 1,

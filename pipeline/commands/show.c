@@ -1,5 +1,4 @@
 /* show.c - one document: fields, verdict, pages; as text, JSON or picture */
-#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,46 +26,6 @@ static int show_text(struct archive *archive, const struct reuse_paper *paper, s
 	return 0;
 }
 
-/* The boxes of fields and reasons on that page, as the worker is asked to draw them. */
-static char *boxes(const struct reuse_paper *paper, int number)
-{
-	json_t *root = json_object(), *list = json_array();
-	char *all, *members;
-
-	for (int i = 0; i < paper->document.nfields; i++) {
-		const struct field *field = &paper->document.fields[i];
-
-		if (field->page == number && field->box.w > 0)
-			json_array_append_new(list, json_pack("[i,i,i,i,s]", field->box.x, field->box.y, field->box.w, field->box.h,
-							      field->name));
-	}
-	json_object_set_new(root, "boxes", list);
-	all = json_dumps(root, JSON_COMPACT);
-	json_decref(root);
-	if (!all)
-		return NULL;
-	all[strlen(all) - 1] = '\0'; /* members without braces */
-	members = mem_strdup(all + 1);
-	free(all);
-	return members;
-}
-
-static int write_file(const char *path, const char *bytes, size_t size, struct error *err)
-{
-	FILE *to = fopen(path, "we");
-	bool failed;
-
-	if (!to)
-		return error_errno(err, REACH_RUN, NULL, _("cannot write %s"), path);
-	failed = fwrite(bytes, 1, size, to) != size;
-	if (fclose(to) == EOF || failed) {
-		error_errno(err, REACH_RUN, errno == ENOSPC ? "disk-full" : NULL, _("cannot write %s"), path);
-		remove(path);
-		return -1;
-	}
-	return 0;
-}
-
 static int show_picture(struct archive *archive, const struct reuse_paper *paper, long number, const char *path, struct error *err)
 {
 	const struct papers_page *page = &paper->pages[number - 1];
@@ -77,9 +36,9 @@ static int show_picture(struct archive *archive, const struct reuse_paper *paper
 
 	if (!pool)
 		return -1;
-	request = boxes(paper, page->number);
+	request = paper_boxes(paper, page->number);
 	if (paper_ask(archive, pool, MESSAGE_PICTURE, page, request, &png, &size, err) == 0)
-		result = write_file(path, png, size, err);
+		result = paper_write_file(path, png, size, err);
 	free(request);
 	free(png);
 	pool_close(pool);

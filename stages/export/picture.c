@@ -148,6 +148,19 @@ struct Pix *picture_draw(struct Pix *page, const struct picture_box *boxes, int 
 	return pix;
 }
 
+void picture_shrink(struct Pix **picture, int width)
+{
+	struct Pix *narrow;
+
+	if (width < 1 || pixGetWidth(*picture) <= width)
+		return;
+	narrow = pixScaleToSize(*picture, width, 0);
+	if (!narrow)
+		return; /* too little memory: the large one serves as well */
+	pixDestroy(picture);
+	*picture = narrow;
+}
+
 char *picture_png(struct Pix *picture, size_t *size, struct error *err)
 {
 	l_uint8 *bytes = NULL;

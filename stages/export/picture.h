@@ -23,6 +23,9 @@ struct picture_box {
 /* A new picture of 32 bits: washed boxes with a frame and a small label above. page stays the caller's. NULL with err. */
 struct Pix *picture_draw(struct Pix *page, const struct picture_box *boxes, int n, struct error *err);
 
+/* Makes it narrower where it is wider than `width` pixels; 0: leaves it. */
+void picture_shrink(struct Pix **picture, int width);
+
 /* As PNG, malloc'ed. NULL with err. */
 char *picture_png(struct Pix *picture, size_t *size, struct error *err);
 
