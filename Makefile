@@ -50,9 +50,11 @@ LIB_SRCS := \
 	pipeline/schema.c \
 	pipeline/schema_read.c \
 	pipeline/serial.c \
+	pipeline/shape.c \
 	pipeline/stages.c \
 	pipeline/store.c \
 	pipeline/text.c \
+	pipeline/tokens.c \
 	pipeline/worker.c \
 	pipeline/yaml.c
 
@@ -71,6 +73,8 @@ LIB_SRCS += \
 	pipeline/catalogue/papers.c \
 	pipeline/catalogue/sqlite.c \
 	pipeline/catalogue/texts.c \
+	pipeline/catalogue/visible.c \
+	pipeline/catalogue/words.c \
 	pipeline/catalogue/work.c
 
 # The rooms
@@ -100,12 +104,14 @@ LIB_SRCS += \
 	stages/export/pdf.c \
 	stages/export/picture.c \
 	stages/export/sheet.c \
+	stages/index/confusion.c \
+	stages/index/fuzzy.c \
 	stages/index/index.c \
 	stages/index/query.c \
+	stages/index/query_field.c \
 	stages/index/rank.c \
 	stages/index/search.c \
 	stages/index/snippet.c \
-	stages/index/tokens.c \
 	stages/image/content.c \
 	stages/image/frame.c \
 	stages/image/image.c \

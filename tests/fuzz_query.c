@@ -18,7 +18,7 @@
 #include "stages/index/query.h"
 #include "stages/index/rank.h"
 #include "stages/index/snippet.h"
-#include "stages/index/tokens.h"
+#include "pipeline/tokens.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -37,12 +37,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	tokens_cut(arena, page, &exact);
 	tokens_cut(arena, forms, &folded);
 	assert(exact == folded);
-	query_parse(&query, text, arena);
+	query_parse(&query, text, NULL, arena);
 	assert(query.nterms <= QUERY_TERMS_MAX && query.ntokens <= QUERY_TOKENS_MAX);
-	if (query.nterms) {
-		query_groups(&query, false, arena);
-		query_groups(&query, true, arena);
-	}
+	query_words(&query, QUERY_FOLDED, -1, arena);
+	query_words(&query, QUERY_EXACT, 2, arena);
 	rank_page(&rank, &query, 0, page, forms, arena);
 	snippet_make(&snippet, page, &rank, arena);
 	assert(text_length(snippet.text) <= SNIPPET_MAX);

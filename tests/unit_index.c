@@ -10,6 +10,7 @@
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/private.h"
 #include "pipeline/catalogue/texts.h"
+#include "pipeline/catalogue/visible.h"
 #include "pipeline/document.h"
 #include "pipeline/error.h"
 #include "pipeline/key.h"
@@ -124,7 +125,7 @@ static void field_add(int document, const char *name, const char *value)
 
 static struct search_result ask(const char *text)
 {
-	struct search_query query = { text, 20, 0 };
+	struct search_query query = { .text = text, .limit = 20, .facets = true };
 	struct search_result result;
 	OK(index_search(place.catalogue, &query, &result, place.arena, &err));
 	return result;
@@ -135,8 +136,8 @@ static char *found(const char *text)
 {
 	struct search_result result = ask(text);
 	char *out = arena_strdup(place.arena, "");
-	assert_int_equal(result.total, result.nhits);
-	for (int i = 0; i < result.nhits; i++)
+	assert_true(result.total <= result.nhits);
+	for (int i = 0; i < result.total; i++)
 		out = arena_printf(place.arena, i ? "%s %d" : "%s%d", out, (int)(result.hits[i].document % DOCUMENTS_PER_DOSSIER));
 	return out;
 }
@@ -179,24 +180,26 @@ static void test_hit(void **state)
 	struct search_result result = ask("nguyen duong");
 	assert_int_equal(result.nhits, 1);
 	const struct search_hit *hit = &result.hits[0];
-	assert_string_equal(hit->file, "a.pdf");
+	const struct search_page *page = &hit->pages[0];
+	assert_int_equal(hit->npages, 1);
+	assert_string_equal(page->file, "a.pdf");
 	assert_string_equal(hit->dossier, "HS-001");
 	assert_string_equal(hit->batch, "lô-01");
 	assert_string_equal(hit->box, "Hộp 5");
 	assert_string_equal(hit->shelf, "K2");
-	assert_int_equal(hit->page, 1);
-	assert_string_equal(hit->snippet.text, "Ông Nguyễn Văn Đường");
-	assert_int_equal(hit->snippet.nspans, 2);
-	assert_int_equal(hit->snippet.spans[0].start, 4);
-	assert_int_equal(hit->snippet.spans[0].length, 6);
-	assert_int_equal(hit->snippet.spans[1].start, 15);
+	assert_int_equal(page->page, 1);
+	assert_string_equal(page->snippet.text, "Ông Nguyễn Văn Đường");
+	assert_int_equal(page->snippet.nspans, 2);
+	assert_int_equal(page->snippet.spans[0].start, 4);
+	assert_int_equal(page->snippet.spans[0].length, 6);
+	assert_int_equal(page->snippet.spans[1].start, 15);
 	struct box *boxes;
 	int n;
-	OK(index_hit_boxes(place.catalogue, place.store, hit->page_id, "nguyen duong", &boxes, &n, place.arena, &err));
+	OK(index_hit_boxes(place.catalogue, place.store, NULL, page->page_id, &result.query, &boxes, &n, place.arena, &err));
 	assert_int_equal(n, 2);
 	assert_int_equal(boxes[0].x, 200);
 	assert_int_equal(boxes[1].x, 400);
-	OK(index_hit_boxes(place.catalogue, place.store, 999, "nguyen", &boxes, &n, place.arena, &err));
+	OK(index_hit_boxes(place.catalogue, place.store, NULL, 999, &result.query, &boxes, &n, place.arena, &err));
 	assert_int_equal(n, 0);
 }
 
@@ -239,7 +242,7 @@ static void test_restricted(void **state)
 	int64_t rows;
 	OK(catalogue_int(place.catalogue, "SELECT count(*) FROM page_text", NULL, 0, -1, &rows, &err));
 	assert_int_equal(rows, 0);
-	OK(catalogue_int(place.catalogue, "SELECT count(*) FROM page_fts WHERE page_fts MATCH 'folded : chuyen'", NULL, 0, -1, &rows,
+	OK(catalogue_int(place.catalogue, "SELECT count(*) FROM page_fts WHERE page_fts MATCH 'chuyen'", NULL, 0, -1, &rows,
 			 &err));
 	assert_int_equal(rows, 0);
 }
@@ -266,11 +269,11 @@ static void test_changes_keep_integrity(void **state)
 	OK(texts_check(place.catalogue, &err));
 	assert_string_equal(found("ba"), "");
 	/* outside a transaction nothing is written */
-	assert_int_equal(texts_put(place.catalogue, n, "a", "a", &err), -1);
+	assert_int_equal(texts_put(place.catalogue, n, "a", &err), -1);
 	/* and a text changed behind the index's back is seen */
 	document_add("bốn năm", "split");
 	OK(catalogue_begin(place.catalogue, &err));
-	sql("UPDATE page_text SET folded = 'sau bay'", NULL, 0);
+	sql("UPDATE page_text SET exact = 'sau bay'", NULL, 0);
 	assert_int_equal(texts_check(place.catalogue, &err), -1);
 	OK(texts_rebuild(place.catalogue, &err));
 	OK(texts_check(place.catalogue, &err));
@@ -315,19 +318,139 @@ static void test_pages_of_results(void **state)
 	(void)state;
 	for (int i = 0; i < 7; i++)
 		document_add("cùng một chữ", "split");
-	struct search_query query = { "chữ", 3, 5 };
 	struct search_result result;
-	OK(index_search(place.catalogue, &query, &result, place.arena, &err));
-	assert_int_equal(result.total, 7);
-	assert_int_equal(result.nhits, 2);
-	assert_int_equal(result.hits[0].document, DOCUMENT(6)); /* equal scores: by document */
-	query = (struct search_query){ "chữ", 0, 0 };
+	static const enum search_sort sorts[] = { SORT_RELEVANCE, SORT_OLDEST, SORT_NEWEST, SORT_DATE };
+	for (size_t k = 0; k < sizeof sorts / sizeof *sorts; k++) {
+		struct search_query query = { .text = "chữ", .limit = 3, .sort = sorts[k] };
+		char *order = arena_strdup(place.arena, "");
+		do {
+			OK(index_search(place.catalogue, &query, &result, place.arena, &err));
+			assert_int_equal(result.total, 7);
+			assert_true(result.nhits <= 3);
+			for (int i = 0; i < result.nhits; i++)
+				order = arena_printf(place.arena, "%s%d", order, (int)(result.hits[i].document % DOCUMENTS_PER_DOSSIER));
+			query.after = result.next;
+		} while (result.next);
+		assert_string_equal(order, sorts[k] == SORT_NEWEST ? "7654321" : "1234567"); /* equal scores and days: by document */
+	}
+	struct search_query query = { .text = "chữ", .limit = 0 };
 	OK(index_search(place.catalogue, &query, &result, place.arena, &err));
 	assert_int_equal(result.total, 7);
 	assert_int_equal(result.nhits, 0);
-	query = (struct search_query){ "chữ", 10, 100 };
+	query = (struct search_query){ .text = "chữ", .limit = 10, .after = "r-1.0:0" };
 	OK(index_search(place.catalogue, &query, &result, place.arena, &err));
 	assert_int_equal(result.nhits, 0);
+}
+
+/* Where little answers, the answer goes on with similar words, then with most of the words; the total does not count them. */
+static void test_widened(void **state)
+{
+	(void)state;
+	document_add("Ông Nguyễn Văn 1iêm ở ấp Đông", "split");          /* 1: a misread name */
+	document_add("Bà Trần Thị Liêm, tổ dân phố số ba", "split");     /* 2 */
+	document_add("Về việc cấp giấy phép xây dựng nhà ở", "split");   /* 3 */
+	document_add("Công ty trách nhiệm hữu hạn", "split");            /* 4 */
+	struct search_result result = ask("nguyễn văn liêm");
+	assert_int_equal(result.total, 0);
+	assert_true(result.widened && result.also >= 1);
+	assert_int_equal(result.hits[0].document, DOCUMENT(1));
+	assert_int_equal(result.hits[0].pages[0].why[2], WHY_ALIKE);
+	result = ask("liêm");
+	assert_int_equal(result.total, 1);
+	assert_int_equal(result.also, 1);
+	assert_int_equal(result.hits[0].document, DOCUMENT(2));
+	assert_int_equal(result.hits[1].document, DOCUMENT(1));
+	result = ask("liêm~");
+	assert_int_equal(result.total, 2);
+	result = ask("giấy phép xây dựng chung cư"); /* two words are on no page */
+	assert_int_equal(result.total, 0);
+	assert_true(result.lessened);
+	assert_int_equal(result.hits[0].document, DOCUMENT(3));
+	assert_int_equal(ask("zzz").nhits, 0);
+}
+
+/* A field that nothing answers is left out, with a sentence; the rest is answered. */
+static void test_fields_left_out(void **state)
+{
+	(void)state;
+	document_add("đất của ông Lê Văn Thử", "split");
+	field_add(1, "owner_name", "Lê Văn Thử");
+	field_add(1, "date", "2021-03-05");
+	field_add(1, "number", "12/QĐ-UBND");
+	OK(catalogue_begin(place.catalogue, &err));
+	OK(texts_refresh(place.catalogue, DOCUMENT(1), &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	static const struct {
+		const char *query;
+		int total, notes;
+	} rows[] = {
+		{ "đất người:thử", 1, 0 }, { "người:\"lê văn\"", 1, 0 }, { "ngày:2021", 1, 0 }, { "ngày:3/2021", 1, 0 }, { "ngày:5/3/2021", 1, 0 },
+		{ "ngày:6/3/2021", 0, 0 }, { "trước:2022 đất", 1, 0 }, { "trước:5/3/2021", 0, 0 }, { "sau:4/3/2021", 1, 0 }, { "sau:2021", 0, 0 },
+		{ "ngày:1960..2021", 1, 0 }, { "số:12", 1, 0 }, { "số:12/qđ", 1, 0 }, { "ký hiệu:qđ", 1, 0 }, { "loại:khac", 1, 0 },
+		{ "lô:01", 1, 0 }, { "hồ sơ:001", 1, 0 }, { "hồ sơ:002", 0, 0 }, { "trạng thái:confirmed", 0, 0 }, { "state:unconfirmed", 1, 0 },
+		{ "đất người:bình", 1, 1 }, { "ngày:99/99/2021 đất", 1, 1 }, { "đất NOT người:thử", 0, 0 }, { "hiệu lực:còn đất", 1, 1 },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct search_result result = ask(rows[i].query);
+		if (result.total != rows[i].total || result.nnotes != rows[i].notes)
+			print_message("query: %s\n", rows[i].query);
+		assert_int_equal(result.total, rows[i].total);
+		assert_int_equal(result.nnotes, rows[i].notes);
+	}
+	struct search_result result = ask("đất");
+	assert_int_equal(result.nfacets[FACET_YEAR], 1);
+	assert_string_equal(result.facets[FACET_YEAR][0].value, "2021");
+	assert_string_equal(result.facets[FACET_TYPE][0].value, "khac");
+	assert_string_equal(result.facets[FACET_BATCH][0].value, "lô-01");
+	assert_int_equal(result.facets[FACET_BATCH][0].count, 1);
+}
+
+/* What a viewer may not see is in nothing of the answer. */
+static void test_viewer(void **state)
+{
+	(void)state;
+	document_add("ông Lê Văn Liêm có đất", "split");     /* 1 */
+	int hidden = document_add("bà Lê Thị 1iêm", "split"); /* 2: goes to another batch */
+	field_add(hidden, "number", "77/QĐ-UBND");
+	OK(catalogue_begin(place.catalogue, &err));
+	sql("INSERT INTO batch VALUES (2, 'lô-02', 'scans', '2026-11-24T00:00:00Z', 'taken')", NULL, 0);
+	sql("INSERT INTO dossier (id, batch_id, code, state) VALUES (2, 2, 'HS-002', 'split')", NULL, 0);
+	sql("INSERT INTO document (id, dossier_id, number, type, first_page, last_page, state) VALUES (200001, 2, 1, 'khac', 1, 1, 'split')", NULL,
+	    0);
+	sql("INSERT INTO file (id, dossier_id, position, name, shown, state) VALUES (2, 2, 1, 'b.pdf', 'b.pdf', 'accepted')", NULL, 0);
+	sql("UPDATE field SET document_id = 200001", NULL, 0);
+	sql("UPDATE page SET dossier_id = 2, file_id = 2, number = 1, document_id = 200001 WHERE id = 2", NULL, 0);
+	OK(texts_refresh(place.catalogue, 200001, &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	static const int64_t first[] = { 1 };
+	static const struct viewer one = { first, 1 }, none = { NULL, 0 };
+	static const char *const queries[] = { "lê", "liêm", "liêm~", "1iêm", "77/QĐ-UBND", "số:77", "lê NOT đất", "lê* ngày:2020", "lô:02",
+					       "thị liêm nhà" };
+	static const enum search_sort sorts[] = { SORT_RELEVANCE, SORT_NEWEST, SORT_OLDEST, SORT_DATE };
+	for (size_t i = 0; i < sizeof queries / sizeof *queries * 4; i++) {
+		struct search_query query = { .text = queries[i / 4], .limit = 9, .facets = true, .viewer = &one, .sort = sorts[i % 4] };
+		struct search_result result;
+		struct box *boxes;
+		int n;
+		OK(index_search(place.catalogue, &query, &result, place.arena, &err));
+		assert_true(result.total + result.also <= 1);
+		for (int k = 0; k < result.nhits; k++)
+			assert_int_equal(result.hits[k].document, DOCUMENT(1));
+		for (int f = 0; f < FACETS; f++)
+			for (int k = 0; k < result.nfacets[f]; k++) {
+				assert_int_equal(result.facets[f][k].count, 1);
+				assert_string_not_equal(result.facets[f][k].value, "lô-02");
+			}
+		for (int t = 0; t < result.query.nterms; t++)
+			for (int k = 0; k < result.query.terms[t].nalternatives; k++)
+				assert_string_not_equal(result.query.terms[t].alternatives[k].word, "1iem");
+		OK(index_hit_boxes(place.catalogue, place.store, &one, 2, &result.query, &boxes, &n, place.arena, &err));
+		assert_int_equal(n, 0);
+		query.viewer = &none;
+		OK(index_search(place.catalogue, &query, &result, place.arena, &err));
+		assert_int_equal(result.total + result.also + result.nhits, 0);
+	}
+	assert_string_equal(found("lê"), "1 1"); /* whoever holds the archive sees both: first of dossier 1, first of dossier 2 */
 }
 
 /* Why the folded form is made here: the same pages under FTS5's own folding, its best setting. */
@@ -363,7 +486,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_find), TEST(test_hit), TEST(test_fields), TEST(test_restricted), TEST(test_changes_keep_integrity),
-		TEST(test_hostile), TEST(test_pages_of_results), TEST(test_against_plain_unicode61),
+		TEST(test_hostile), TEST(test_pages_of_results), TEST(test_widened),
+		TEST(test_fields_left_out), TEST(test_viewer), TEST(test_against_plain_unicode61),
 	};
 	return cmocka_run_group_tests_name("index", tests, NULL, NULL);
 }

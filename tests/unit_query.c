@@ -10,10 +10,16 @@
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/text.h"
+#include "pipeline/error.h"
+#include "pipeline/schema.h"
+#include "pipeline/shape.h"
+#include "pipeline/text.h"
+#include "pipeline/tokens.h"
+#include "stages/index/confusion.h"
 #include "stages/index/query.h"
 #include "stages/index/rank.h"
 #include "stages/index/snippet.h"
-#include "stages/index/tokens.h"
+#include "pipeline/tokens.h"
 
 static struct arena *arena;
 
@@ -134,7 +140,7 @@ static char *terms_of(const char *text)
 {
 	struct query query;
 	char *out = arena_strdup(arena, "");
-	query_parse(&query, text, arena);
+	query_parse(&query, text, NULL, arena);
 	for (int i = 0; i < query.nterms; i++) {
 		out = arena_printf(arena, i ? "%s|" : "%s", out);
 		for (int k = 0; k < query.terms[i].ntokens; k++)
@@ -161,8 +167,10 @@ static void test_parse(void **state)
 		{ "Bà Rịa - Vũng Tàu", "ba|ria|vung|tau" },
 		{ "nguy*", "nguy*" }, { "n*", "n" }, { "ng* đ*", "ng*|d" }, { "\"quyết đị\"*", "quyet di*" }, { "a*b", "a|b" },
 		{ "*", "" }, { "\"\"", "" }, { "", "" }, { "   ", "" }, { "😀 … — !", "" },
-		{ "a AND b OR NOT c NEAR(d e)", "a|and|b|or|not|c|near d|e" },
+		{ "a NEAR(d e)", "a|near|d|e" },
 		{ "exact:x ^y {z} -w +v", "exact x|y|z|w|v" },
+		{ "001 204 012 345", "001 204 012 345" }, { "năm 2023 2024", "nam|2023|2024" }, { "2021 2022 2023", "2021|2022|2023" },
+		{ "số 0312 345 678 ngày", "so|0312 345 678|ngay" },
 		{ "Nguye\xCC\x82\xCC\x83n", "nguyen" },
 		{ "\xC3\x90\xE1\xBA\xA5t", "dat" },
 		{ "\xFF\xFE" "a\xE1\xBA", "a" },
@@ -175,18 +183,19 @@ static void test_parse_keys(void **state)
 {
 	(void)state;
 	struct query query;
-	query_parse(&query, "05 / QĐ - UBND", arena);
+	query_parse(&query, "05 / QĐ - UBND", NULL, arena);
 	assert_string_equal(query.terms[0].key, query.key);
 	const char *spaced = query.key;
-	query_parse(&query, "05/qd-ubnd", arena);
+	query_parse(&query, "05/qd-ubnd", NULL, arena);
 	assert_string_equal(query.key, spaced);
-	query_parse(&query, "001 204 012 345", arena);
-	assert_int_equal(query.nterms, 4);
+	query_parse(&query, "001 204 012 345", NULL, arena);
+	assert_int_equal(query.nterms, 1);
+	assert_string_equal(query.terms[0].digits, "001204012345");
 	assert_string_equal(query.key, "001204012345");
-	query_parse(&query, "nguyễn văn an", arena);
+	query_parse(&query, "nguyễn văn an", NULL, arena);
 	assert_null(query.key);
 	assert_string_equal(query.name, "nguyen van an");
-	query_parse(&query, "7", arena);
+	query_parse(&query, "7", NULL, arena);
 	assert_null(query.key);
 }
 
@@ -197,32 +206,158 @@ static void test_parse_limits(void **state)
 	char *many = arena_alloc(arena, 100001);
 	for (int i = 0; i < 100000; i++)
 		many[i] = "ab "[i % 3];
-	query_parse(&query, many, arena);
+	query_parse(&query, many, NULL, arena);
 	assert_true(query.cut);
 	assert_int_equal(query.nterms, QUERY_TERMS_MAX);
 	many[0] = '"';
-	query_parse(&query, many, arena);
+	query_parse(&query, many, NULL, arena);
 	assert_true(query.cut);
 	assert_int_equal(query.ntokens, QUERY_TOKENS_MAX);
 }
 
-static void test_groups(void **state)
+/* The words as the index is asked for them: "(all a (any b c))"; a phrase's terms are parted by '+'. */
+static char *asked(const struct texts_node *node)
+{
+	char *out = arena_strdup(arena, "");
+	if (!node)
+		return out;
+	for (int i = 0; node->kind == TEXTS_PHRASE && i < node->nterms; i++)
+		out = arena_printf(arena, i ? "%s+%s" : "%s%s", out, node->terms[i]);
+	if (node->kind == TEXTS_PHRASE)
+		return node->prefix ? arena_printf(arena, "%s*", out) : out;
+	for (int i = 0; i < node->nparts; i++)
+		out = arena_printf(arena, "%s %s", out, asked(&node->parts[i]));
+	if (node->nparts == 1)
+		out = arena_strdup(arena, out + 1);
+	else
+		out = arena_printf(arena, "(%s%s)", node->kind == TEXTS_ALL ? "all" : "any", out);
+	return node->but ? arena_printf(arena, "%s BUT %s", out, asked(node->but)) : out;
+}
+
+/* Operators, and that plain words stay plain. */
+static void test_operators(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "a OR b", "(any a b)" }, { "khai sinh hoặc kết hôn", "(any (all khai sinh) (all ket hon))" },
+		{ "a AND b", "(all a b)" }, { "a VÀ b", "(all a b)" }, { "a và b", "(all a b)" }, { "và", "va" }, { "và và", "(all va va)" },
+		{ "a NOT b", "a BUT b" }, { "a KHÔNG b c", "(all a c) BUT b" }, { "a không b", "(all a khong b)" },
+		{ "ĐẤT KHÔNG TRANH CHẤP", "(all dat khong tranh chap)" }, { "NOT a", "" }, { "a OR NOT b", "a" },
+		{ "(a OR b) c", "(all (any a b) c)" }, { "a (b)", "(all a b)" }, { "a ((b OR (c))", "(all a (any b c))" }, { "a) b", "(all a b)" },
+		{ "a NOT (b OR c)", "a BUT (any b c)" }, { "a NOT NOT b", "(all a b)" }, { "OR", "" }, { "a OR", "a" }, { "OR a", "a" },
+		{ "a AND OR b", "(any a b)" }, { "()", "" }, { "\"a OR b\"", "a+or+b" }, { "a OR* b", "(all a or* b)" },
+		{ "001204012345", "(any 001204012345 001204012345 #001204012345)" },
+		{ "001 204 012 345", "(any 001+204+012+345 001204012345 #001204012345)" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct query query;
+		query_parse(&query, rows[i].in, NULL, arena);
+		if (strcmp(asked(query_words(&query, QUERY_FOLDED, -1, arena)), rows[i].out))
+			print_message("query: %s\n", rows[i].in);
+		assert_string_equal(asked(query_words(&query, QUERY_FOLDED, -1, arena)), rows[i].out);
+	}
+}
+
+static void test_forms(void **state)
 {
 	(void)state;
 	struct query query;
-	query_parse(&query, "hoà kỹ an", arena);
-	struct texts_group *groups = query_groups(&query, false, arena);
-	assert_int_equal(groups[0].nphrases, 1);
-	assert_string_equal(groups[0].phrases[0].tokens[0], "hoa");
-	assert_int_equal(groups[1].nphrases, 2);
-	assert_string_equal(groups[1].phrases[0].tokens[0], "ky");
-	assert_string_equal(groups[1].phrases[1].tokens[0], "ki");
-	groups = query_groups(&query, true, arena);
-	assert_int_equal(groups[0].nphrases, 2);
-	assert_true(groups[0].phrases[0].exact);
-	assert_string_equal(groups[0].phrases[0].tokens[0], "hòa");
-	assert_string_equal(groups[0].phrases[1].tokens[0], "hoà");
-	assert_false(groups[2].phrases[0].exact); /* typed without marks: any will do */
+	query_parse(&query, "hoà kỹ an", NULL, arena);
+	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, -1, arena)), "(all hoa (any ky ki) an)");
+	assert_string_equal(asked(query_words(&query, QUERY_EXACT, -1, arena)), "(all =hòa =kỹ an)");
+	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all (all +choa hoa) (all +cky (any ky ki)) (all +can an))");
+}
+
+/* Fields: their facts, days, what was typed of them; what is no value is left out with a sentence. */
+static void test_fields(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *in, *words, *low, *high;
+		int notes;
+	} rows[] = {
+		{ "số:123/QĐ-UBND", "(any @n123/QD-UBND @n123/QD-UBND-*)", NULL, NULL, 0 },
+		{ "Số: 123 / qđ - ubnd đất", "(all dat (any @n123/QD-UBND @n123/QD-UBND-*))", NULL, NULL, 0 },
+		{ "number:0123", "(any @n0123 @h0123)", NULL, NULL, 0 },
+		{ "ký hiệu:QĐ-UBND", "(any @kQD-UBND @kQD-UBND-*)", NULL, NULL, 0 },
+		{ "cơ quan: Ủy ban xã Hòa Bình", "@auy+@aban+@axa+@ahoa+@abinh", NULL, NULL, 0 },
+		{ "agency:\"ủy ban\" đất", "(all dat @auy+@aban)", NULL, NULL, 0 },
+		{ "người:Nguyễn Văn An, đất", "(all dat @pnguyen+@pvan+@pan)", NULL, NULL, 0 },
+		{ "người:An lô:01", "(all @pan @b01)", NULL, NULL, 0 },
+		{ "người:An người:Bình", "(any @pan @pbinh)", NULL, NULL, 0 },
+		{ "cccd: 001 204 012 345 đất", "(all dat @i001204012345*)", NULL, NULL, 0 },
+		{ "hồ sơ:H06.12-240227-0001", "@dh06+@d12+@d240227+@d0001", NULL, NULL, 0 },
+		{ "đất NOT người:An", "dat BUT @pan", NULL, NULL, 0 },
+		{ "NOT người:An", "@b BUT @pan", NULL, NULL, 0 },
+		{ "ngày:2021", "@y2021", NULL, NULL, 0 },
+		{ "ngày:5/3/2021", "@y2021", "2021-03-05", "2021-03-05~", 0 },
+		{ "ngày: 3/2021 đất", "(all dat @y2021)", "2021-03", "2021-03~", 0 },
+		{ "ngày: 5 tháng 3 năm 2021 đất", "(all dat @y2021)", "2021-03-05", "2021-03-05~", 0 },
+		{ "ngày:2019..2021", "(any @y2019 @y2020 @y2021)", NULL, NULL, 0 },
+		{ "date:2024-03-05", "@y2024", "2024-03-05", "2024-03-05~", 0 },
+		{ "ngày:1950..2021", "", "1950", "2021~", 0 },
+		{ "ngày:..2021", "", NULL, "2021~", 0 },
+		{ "trước:2020", "", NULL, "2020", 0 },
+		{ "sau:3/2020", "", "2020-03~", NULL, 0 },
+		{ "ngày:45/3/2021 đất", "dat", NULL, NULL, 1 },
+		{ "ngày:hôm qua đất", "(all qua dat)", NULL, NULL, 1 },
+		{ "hiệu lực:mai đất", "", NULL, NULL, 1 },
+		{ "cccd:abc đất", "dat", NULL, NULL, 1 },
+		{ "người:\"\" đất", "dat", NULL, NULL, 1 },
+		{ "giờ:12 đất", "(all gio+12 dat)", NULL, NULL, 0 },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct query query;
+		query_parse(&query, rows[i].in, NULL, arena);
+		const char *words = asked(query_words(&query, QUERY_FOLDED, -1, arena));
+		const struct query_field *field = query.nfields && query.fields[0].conditioned ? &query.fields[0] : NULL;
+		if (strcmp(words, rows[i].words) || query.nnotes != rows[i].notes)
+			print_message("query: %s\n", rows[i].in);
+		assert_string_equal(words, rows[i].words);
+		assert_int_equal(query.nnotes, rows[i].notes);
+		assert_string_equal(field && field->condition.low ? field->condition.low : "-", rows[i].low ? rows[i].low : "-");
+		assert_string_equal(field && field->condition.high ? field->condition.high : "-", rows[i].high ? rows[i].high : "-");
+	}
+}
+
+static void test_types(void **state)
+{
+	(void)state;
+	struct error err = ERROR_INIT;
+	struct schemas *schemas = schemas_open("schemas/documents", &err);
+	assert_non_null(schemas);
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "loại:quyết định đất đai", "(all (all dat dai) @tquyet-dinh)" }, { "loại:quyet-dinh", "@tquyet-dinh" },
+		{ "type:\"Giấy khai sinh\"", "@tgiay-khai-sinh" }, { "loại:khai sinh", "(any @tgiay-khai-sinh @ttrich-luc-khai-sinh)" },
+		{ "loại:kết hôn lô:01", "(all (any @tgiay-chung-nhan-ket-hon @ttrich-luc-ket-hon) @b01)" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct query query;
+		query_parse(&query, rows[i].in, schemas, arena);
+		assert_string_equal(asked(query_words(&query, QUERY_FOLDED, -1, arena)), rows[i].out);
+	}
+	schemas_close(schemas);
+}
+
+static void test_shapes(void **state)
+{
+	(void)state;
+	static const char *const alike[][2] = { { "liem", "1iem" }, { "nguyen", "ngnyen" }, { "hoang", "boang" }, { "rnai", "mai" } };
+	char shapes[2][SHAPE_MAX];
+	for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
+		shape_of(alike[i][0], shapes[0]);
+		shape_of(alike[i][1], shapes[1]);
+		assert_string_equal(shapes[0], shapes[1]);
+	}
+	shape_of("mộtchữrấtdàikhôngnghĩagìcả", shapes[0]);
+	assert_int_equal(strlen(shapes[0]), SHAPE_MAX - 1);
+	assert_true(confusion_likeness("liem", "1iem") > confusion_likeness("liem", "xiem"));
+	assert_true(confusion_likeness("nguyen", "nguyen") >= 1);
+	assert_true(confusion_likeness("an", "binh") < 0.1f);
 }
 
 static void test_same_sound(void **state)
@@ -241,7 +376,7 @@ static struct rank rank_of(const char *query_text, const char *page)
 {
 	struct query query;
 	struct rank rank;
-	query_parse(&query, query_text, arena);
+	query_parse(&query, query_text, NULL, arena);
 	rank_page(&rank, &query, 0, page, tokens_fold(arena, page), arena);
 	return rank;
 }
@@ -372,9 +507,9 @@ static void test_random(void **state)
 			}
 		}
 		struct query query;
-		query_parse(&query, texts[0], arena);
-		query_groups(&query, false, arena);
-		query_groups(&query, true, arena);
+		query_parse(&query, texts[0], NULL, arena);
+		query_words(&query, QUERY_FOLDED, -1, arena);
+		query_words(&query, QUERY_EXACT, 3, arena);
 		marked(texts[0], text_nfc(arena, texts[1]));
 		arena_reset(arena);
 	}
@@ -388,7 +523,11 @@ int main(void)
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_parse_keys),
 		cmocka_unit_test(test_parse_limits),
-		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_operators),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_types),
+		cmocka_unit_test(test_shapes),
 		cmocka_unit_test(test_same_sound),
 		cmocka_unit_test(test_rank_order),
 		cmocka_unit_test(test_rank_equal),

@@ -15,9 +15,11 @@
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/audit.h"
 #include "pipeline/catalogue/private.h"
+#include "pipeline/catalogue/words.h"
 #include "pipeline/config.h"
 #include "pipeline/error.h"
 #include "pipeline/lock.h"
+#include "pipeline/tokens.h"
 
 #define FILE_NAME "catalogue.db"
 #define WRITE_LOCK "write.lock"
@@ -28,6 +30,8 @@
 struct catalogue {
 	struct db *db;
 	struct lock *lock;
+	struct word_cache *words; /* NULL until a page is indexed */
+	struct terms *terms;      /* the same */
 	char *dir, *who;
 	bool writable, in_transaction;
 };
@@ -35,6 +39,18 @@ struct catalogue {
 struct db *catalogue_db(struct catalogue *catalogue)
 {
 	return catalogue->db;
+}
+
+struct word_cache **catalogue_word_cache(struct catalogue *catalogue)
+{
+	return &catalogue->words;
+}
+
+struct terms *catalogue_terms(struct catalogue *catalogue)
+{
+	if (!catalogue->terms)
+		catalogue->terms = terms_new();
+	return catalogue->terms;
 }
 
 bool catalogue_in_transaction(const struct catalogue *catalogue)
@@ -152,6 +168,7 @@ void catalogue_rollback(struct catalogue *catalogue)
 	/* It fails only where the engine has rolled back by itself. */
 	catalogue->db->driver->query(catalogue->db, "ROLLBACK", NULL, 0, NULL, NULL, NULL);
 	catalogue->in_transaction = false;
+	word_cache_clear(catalogue->words);
 	lock_drop(catalogue->lock);
 }
 
@@ -427,6 +444,8 @@ void catalogue_close(struct catalogue *catalogue)
 		catalogue->db->driver->close(catalogue->db);
 	}
 	lock_release(catalogue->lock);
+	word_cache_free(catalogue->words);
+	terms_free(catalogue->terms);
 	free(catalogue->dir);
 	free(catalogue->who);
 	free(catalogue);

@@ -10,6 +10,8 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/error.h"
+#include "pipeline/shape.h"
+#include "pipeline/tokens.h"
 
 /* Debian 12's SQLite 3.40.1 can lose a committed write when a checkpoint of one connection races a commit of another (fixed in
  * 3.51.3). So nobody checkpoints by himself here: no automatic checkpoint, none at close; who calls checkpoint holds the write lock of
@@ -280,6 +282,107 @@ static int pragma_int(struct sqlite *s, const char *sql, int64_t *out, struct er
 	return query(&s->db, sql, NULL, 0, first_int, out, err);
 }
 
+/* --- full text: the words of tokens.h, and the order of search ------------------------------------------------------------- */
+
+static int words_create(void *context, const char **args, int nargs, Fts5Tokenizer **out)
+{
+	*out = (Fts5Tokenizer *)terms_new();
+	return SQLITE_OK;
+}
+
+static void words_delete(Fts5Tokenizer *tokenizer)
+{
+	terms_free((struct terms *)tokenizer);
+}
+
+struct words_call {
+	void *context;
+	int (*token)(void *context, int flags, const char *token, int size, int start, int end);
+};
+
+static int words_term(void *context, bool beside, const char *term, int size, int start, int end)
+{
+	const struct words_call *call = context;
+	return call->token(call->context, beside ? FTS5_TOKEN_COLOCATED : 0, term, size, start, end);
+}
+
+/* A page is cut into its terms. A question and facts (behind TOKENS_READY) are terms already, parted by spaces. */
+static int words_tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text, int size,
+			  int (*token)(void *context, int flags, const char *token, int size, int start, int end))
+{
+	struct words_call call = { context, token };
+	int ret = SQLITE_OK;
+
+	if (!(flags & FTS5_TOKENIZE_QUERY) && (size == 0 || *text != TOKENS_READY))
+		return terms_each((struct terms *)tokenizer, text, size, words_term, &call);
+	for (int start = 0, end; start < size && ret == SQLITE_OK; start = end + 1) {
+		for (end = start; end < size && text[end] != ' ' && text[end] != TOKENS_READY;)
+			end++;
+		if (end > start)
+			ret = token(context, 0, text + start, end - start, start, end);
+	}
+	return ret;
+}
+
+/* bm25 of FTS5 counts every page of every word before it answers. Here the caller tells how much a phrase is worth, and only the pages that
+ * are looked at cost something: page_score(page_fts, worth of phrase 1, worth of phrase 2, ...), higher is better; a phrase without a worth
+ * counts nothing. k1 and b as in FTS5 (1.2, 0.75). */
+static void page_score(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *result, int nargs, sqlite3_value **args)
+{
+	const double k1 = 1.2, b = 0.75;
+	sqlite3_int64 rows = 0, all = 0;
+	int size = 0, code = api->xColumnSize(fts, 0, &size);
+	double score = 0;
+
+	if (code == SQLITE_OK)
+		code = api->xRowCount(fts, &rows);
+	if (code == SQLITE_OK)
+		code = api->xColumnTotalSize(fts, 0, &all);
+	double length = all > 0 ? (double)size * (double)rows / (double)all : 1;
+	for (int i = 0; code == SQLITE_OK && i < nargs && i < api->xPhraseCount(fts); i++) {
+		Fts5PhraseIter iter;
+		int column, offset, times = 0;
+
+		if (sqlite3_value_double(args[i]) <= 0)
+			continue;
+		code = api->xPhraseFirst(fts, i, &iter, &column, &offset);
+		for (; code == SQLITE_OK && column >= 0; api->xPhraseNext(fts, &iter, &column, &offset))
+			times++;
+		score += sqlite3_value_double(args[i]) * times * (k1 + 1) / (times + k1 * (1 - b + b * length));
+	}
+	if (code == SQLITE_OK)
+		sqlite3_result_double(result, score);
+	else
+		sqlite3_result_error_code(result, code);
+}
+
+static void shape_of_value(sqlite3_context *result, int nargs, sqlite3_value **args)
+{
+	const char *word = (const char *)sqlite3_value_text(args[0]);
+	char shape[SHAPE_MAX];
+
+	shape_of(word ? word : "", shape);
+	sqlite3_result_text(result, shape, -1, SQLITE_TRANSIENT);
+}
+
+static int full_text_set_up(struct sqlite *s, struct error *err)
+{
+	fts5_tokenizer words = { words_create, words_delete, words_tokenize };
+	fts5_api *api = NULL;
+	sqlite3_stmt *stmt = NULL;
+
+	if (sqlite3_prepare_v2(s->handle, "SELECT fts5(?1)", -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_bind_pointer(stmt, 1, (void *)&api, "fts5_api_ptr", NULL) == SQLITE_OK)
+		sqlite3_step(stmt);
+	sqlite3_finalize(stmt);
+	if (!api || api->xCreateTokenizer(api, "words", NULL, &words, NULL) != SQLITE_OK ||
+	    api->xCreateFunction(api, "page_score", NULL, page_score, NULL) != SQLITE_OK ||
+	    sqlite3_create_function(s->handle, "word_shape", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, shape_of_value, NULL,
+				    NULL) != SQLITE_OK)
+		return error_set(err, REACH_RUN, "catalogue", _("this SQLite (%s) has no full text"), sqlite3_libversion());
+	return 0;
+}
+
 /* A database with tables but without our mark belongs to another program; an empty one gets the mark. */
 static int check_owner(struct sqlite *s, struct error *err)
 {
@@ -317,7 +420,7 @@ static int set_up(struct sqlite *s, struct error *err)
 	    sqlite3_db_config(s->handle, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL) != SQLITE_OK)
 		return error_set(err, REACH_RUN, "catalogue", _("this SQLite (%s) is too old"), sqlite3_libversion());
 	sqlite3_busy_timeout(s->handle, BUSY_MS);
-	if (script(&s->db, safe, err) < 0 || check_owner(s, err) < 0)
+	if (full_text_set_up(s, err) < 0 || script(&s->db, safe, err) < 0 || check_owner(s, err) < 0)
 		return -1;
 	if (!s->writable)
 		return 0;

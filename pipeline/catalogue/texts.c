@@ -7,33 +7,160 @@
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/private.h"
+#include "pipeline/catalogue/visible.h"
+#include "pipeline/catalogue/words.h"
 #include "pipeline/error.h"
-
-/* A page whose text may be looked at. A page without a document (a loose blank) has no text anyway. */
-#define OPEN_PAGES                                                                                                                \
-	" JOIN page p ON p.id = t.page_id AND p.state = 'read'"                                                                   \
-	" JOIN document d ON d.id = p.document_id AND d.state <> 'restricted' "
+#include "pipeline/key.h"
+#include "pipeline/text.h"
+#include "pipeline/tokens.h"
 
 #define NAMES_MAX 8
+#define ARGS_MAX 64 /* of a question: values of its conditions */
+
+/* --- facts ---------------------------------------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *field; /* name, or its end where it begins with '_' */
+	enum texts_fact fact;
+} facts[] = {
+	{ "number", FACT_NUMBER },      { "change_number", FACT_NUMBER }, { "dossier_code", FACT_NUMBER }, { "_id", FACT_ID },
+	{ "owner_name", FACT_PERSON },  { "signer", FACT_PERSON },        { "father_name", FACT_PERSON },  { "mother_name", FACT_PERSON },
+	{ "recipient", FACT_PERSON },   { "agency", FACT_AGENCY },        { "register_place", FACT_AGENCY }, { "place", FACT_PLACE },
+};
+
+static bool is_verbatim(enum texts_fact fact)
+{
+	return fact == FACT_TYPE || fact == FACT_YEAR || fact == FACT_NUMBER || fact == FACT_HEAD || fact == FACT_SYMBOL || fact == FACT_ID;
+}
+
+const char **texts_fact_terms(struct arena *arena, enum texts_fact fact, const char *value, int *n)
+{
+	const char **terms = NULL;
+	int ntokens;
+	*n = 0;
+	if (is_verbatim(fact)) { /* a key has no white space; a quote would end the phrase that asks for it */
+		char *term = arena_printf(arena, "@%c%s", fact, value);
+		for (char *p = term; *p; p++)
+			if (*p == '"' || *p == ' ' || *p == '\n')
+				*p = '\'';
+		*(const char **)arena_push(arena, &terms, n, sizeof *terms) = term;
+		return terms;
+	}
+	char *folded = text_fold(arena, value);
+	struct token *tokens = tokens_cut(arena, folded, &ntokens);
+	for (int i = 0; i < ntokens; i++)
+		*(const char **)arena_push(arena, &terms, n, sizeof *terms) =
+			arena_printf(arena, "@%c%.*s", fact, tokens[i].length, folded + tokens[i].start);
+	return terms;
+}
+
+struct fact_list {
+	struct arena *arena;
+	FILE *out;
+};
+
+static void fact_write(struct fact_list *list, enum texts_fact fact, const char *value)
+{
+	int n;
+	const char **terms = texts_fact_terms(list->arena, fact, value, &n);
+	for (int i = 0; i < n; i++)
+		fprintf(list->out, "%s ", terms[i]);
+	fprintf(list->out, "@%c ", fact); /* no phrase goes from one value into the next */
+}
+
+/* A number of a paper is also found by its figures and by its symbol. */
+static void number_write(struct fact_list *list, const char *key)
+{
+	const char *slash = strchr(key, '/');
+	fact_write(list, FACT_NUMBER, key);
+	fact_write(list, FACT_HEAD, slash ? arena_strndup(list->arena, key, (size_t)(slash - key)) : key);
+	if (slash)
+		fact_write(list, FACT_SYMBOL, slash + 1);
+}
+
+static int fact_row(void *context, const struct db_row *row, struct error *err)
+{
+	struct fact_list *list = context;
+	const char *name = db_column_text(row, 0), *rest = db_column_text(row, 1);
+	if (!strcmp(name, "date")) {
+		if (rest && strlen(rest) >= 4)
+			fact_write(list, FACT_YEAR, arena_strndup(list->arena, rest, 4));
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
+		size_t n = strlen(name), m = strlen(facts[i].field);
+		if (*facts[i].field == '_' ? n < m || strcmp(name + n - m, facts[i].field) != 0 : strcmp(name, facts[i].field) != 0)
+			continue;
+		while (rest && *rest) { /* a line a value */
+			const char *end = strchrnul(rest, '\n');
+			char *value = arena_strndup(list->arena, rest, (size_t)(end - rest));
+			if (facts[i].fact == FACT_NUMBER)
+				number_write(list, value);
+			else
+				fact_write(list, facts[i].fact, value);
+			rest = *end ? end + 1 : end;
+		}
+		return 0;
+	}
+	return 0;
+}
+
+static int document_row(void *context, const struct db_row *row, struct error *err)
+{
+	struct fact_list *list = context;
+	static const enum texts_fact columns[] = { FACT_TYPE, FACT_BATCH, FACT_DOSSIER };
+	for (int i = 0; i < 3; i++)
+		fact_write(list, columns[i], db_column_text(row, i));
+	return 1;
+}
+
+/* The facts of the document that a page belongs to, malloc'ed; NULL with err. */
+static char *facts_of(struct catalogue *catalogue, int64_t page, struct error *err)
+{
+	char *text = NULL;
+	size_t size;
+	struct fact_list list = { arena_new(), open_memstream(&text, &size) };
+	int ret = list.out ? 0 : error_errno(err, REACH_RUN, "catalogue", _("cannot index"));
+	if (ret == 0) {
+		fputc(TOKENS_READY, list.out);
+		ret = catalogue_query(catalogue,
+				      "SELECT d.type, b.code, s.code FROM page p JOIN document d ON d.id = p.document_id"
+				      " JOIN dossier s ON s.id = d.dossier_id JOIN batch b ON b.id = s.batch_id WHERE p.id = $1",
+				      DB_ARGS(DB_I(page)), document_row, &list, err);
+	}
+	if (ret >= 0)
+		ret = catalogue_query(catalogue,
+				      "SELECT f.name, CASE f.name WHEN 'date' THEN f.value ELSE f.key END FROM page p"
+				      " JOIN field f ON f.document_id = p.document_id WHERE p.id = $1 AND f.state = 'read' ORDER BY f.name",
+				      DB_ARGS(DB_I(page)), fact_row, &list, err);
+	arena_free(list.arena);
+	if (list.out && fclose(list.out) && ret >= 0)
+		ret = error_errno(err, REACH_RUN, "catalogue", _("cannot index"));
+	if (ret < 0) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
 
 /* --- writing -------------------------------------------------------------------------------------------------------------- */
 
 struct old {
-	char *exact, *folded; /* NULL: the page had no text */
+	char *exact, *facts; /* NULL: the page had no text */
 };
 
 static int keep_old(void *context, const struct db_row *row, struct error *err)
 {
 	struct old *old = context;
 	old->exact = mem_strdup(db_column_text(row, 0));
-	old->folded = mem_strdup(db_column_text(row, 1));
+	old->facts = mem_strdup(db_column_text(row, 1));
 	return 1;
 }
 
 static int old_find(struct catalogue *catalogue, int64_t page, struct old *old, struct error *err)
 {
 	*old = (struct old){ NULL, NULL };
-	int ret = catalogue_query(catalogue, "SELECT exact, folded FROM page_text WHERE page_id = $1", DB_ARGS(DB_I(page)), keep_old,
+	int ret = catalogue_query(catalogue, "SELECT exact, facts FROM page_text WHERE page_id = $1", DB_ARGS(DB_I(page)), keep_old,
 				  old, err);
 	return ret < 0 ? -1 : 0;
 }
@@ -41,7 +168,7 @@ static int old_find(struct catalogue *catalogue, int64_t page, struct old *old, 
 static void old_release(struct old *old)
 {
 	free(old->exact);
-	free(old->folded);
+	free(old->facts);
 }
 
 /* FTS5 takes a row out of an external-content index only by the values it was put in with; wrong ones damage it silently. */
@@ -49,8 +176,8 @@ static int take_out(struct catalogue *catalogue, int64_t page, const struct old 
 {
 	if (!old->exact)
 		return 0;
-	if (catalogue_query(catalogue, "INSERT INTO page_fts (page_fts, rowid, exact, folded) VALUES ('delete', $1, $2, $3)",
-			    DB_ARGS(DB_I(page), DB_T(old->exact), DB_T(old->folded)), NULL, NULL, err) < 0)
+	if (catalogue_query(catalogue, "INSERT INTO page_fts (page_fts, rowid, exact, facts) VALUES ('delete', $1, $2, $3)",
+			    DB_ARGS(DB_I(page), DB_T(old->exact), DB_T(old->facts)), NULL, NULL, err) < 0)
 		return -1;
 	return catalogue_query(catalogue, "DELETE FROM page_text WHERE page_id = $1", DB_ARGS(DB_I(page)), NULL, NULL, err);
 }
@@ -62,24 +189,49 @@ static int need_transaction(struct catalogue *catalogue, const char *verb, struc
 	return error_set(err, REACH_RUN, "catalogue", "%s outside a transaction", verb);
 }
 
-int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, const char *folded, struct error *err)
+struct noting {
+	struct catalogue *catalogue;
+	int64_t page;
+	struct error *err;
+};
+
+static int note_word(void *context, const char *word)
+{
+	const struct noting *noting = context;
+	return words_note(noting->catalogue, word, noting->page, noting->err);
+}
+
+static int words_of_page(struct catalogue *catalogue, int64_t page, const char *exact, struct error *err)
+{
+	struct noting noting = { catalogue, page, err };
+	return terms_words(catalogue_terms(catalogue), exact, (int)strlen(exact), note_word, &noting);
+}
+
+static int put_in(struct catalogue *catalogue, int64_t page, const char *exact, const char *told, struct error *err)
+{
+	if (catalogue_query(catalogue, "INSERT INTO page_text (page_id, exact, facts) VALUES ($1, $2, $3)",
+			    DB_ARGS(DB_I(page), DB_T(exact), DB_T(told)), NULL, NULL, err) < 0 ||
+	    catalogue_query(catalogue, "INSERT INTO page_fts (rowid, exact, facts) VALUES ($1, $2, $3)",
+			    DB_ARGS(DB_I(page), DB_T(exact), DB_T(told)), NULL, NULL, err) < 0)
+		return -1;
+	return words_of_page(catalogue, page, exact, err);
+}
+
+int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, struct error *err)
 {
 	struct old old;
 	int ret = -1;
 	if (need_transaction(catalogue, "texts_put", err) || old_find(catalogue, page, &old, err))
 		return -1;
-	if (old.exact && !strcmp(old.exact, exact) && !strcmp(old.folded, folded)) {
+	char *told = facts_of(catalogue, page, err);
+	if (!told)
+		goto out;
+	if (old.exact && !strcmp(old.exact, exact) && !strcmp(old.facts, told))
 		ret = 0;
-		goto out;
-	}
-	if (take_out(catalogue, page, &old, err) ||
-	    catalogue_query(catalogue, "INSERT INTO page_text (page_id, exact, folded) VALUES ($1, $2, $3)",
-			    DB_ARGS(DB_I(page), DB_T(exact), DB_T(folded)), NULL, NULL, err) < 0 ||
-	    catalogue_query(catalogue, "INSERT INTO page_fts (rowid, exact, folded) VALUES ($1, $2, $3)",
-			    DB_ARGS(DB_I(page), DB_T(exact), DB_T(folded)), NULL, NULL, err) < 0)
-		goto out;
-	ret = 0;
+	else if (take_out(catalogue, page, &old, err) == 0)
+		ret = put_in(catalogue, page, exact, told, err);
 out:
+	free(told);
 	old_release(&old);
 	return ret;
 }
@@ -91,6 +243,35 @@ int texts_remove(struct catalogue *catalogue, int64_t page, struct error *err)
 		return -1;
 	int ret = take_out(catalogue, page, &old, err);
 	old_release(&old);
+	return ret;
+}
+
+struct page_ids {
+	struct arena *arena;
+	int64_t *ids;
+	int n;
+};
+
+static int keep_id(void *context, const struct db_row *row, struct error *err)
+{
+	struct page_ids *pages = context;
+	*(int64_t *)arena_push(pages->arena, &pages->ids, &pages->n, sizeof *pages->ids) = db_column_int(row, 0);
+	return 0;
+}
+
+int texts_refresh(struct catalogue *catalogue, int64_t document, struct error *err)
+{
+	struct page_ids pages = { arena_new(), NULL, 0 };
+	int ret = catalogue_query(catalogue, "SELECT p.id FROM page p JOIN page_text t ON t.page_id = p.id WHERE p.document_id = $1",
+				  DB_ARGS(DB_I(document)), keep_id, &pages, err);
+	for (int i = 0; i < pages.n && ret == 0; i++) {
+		struct old old;
+		ret = old_find(catalogue, pages.ids[i], &old, err);
+		if (ret == 0 && old.exact)
+			ret = texts_put(catalogue, pages.ids[i], old.exact, err);
+		old_release(&old);
+	}
+	arena_free(pages.arena);
 	return ret;
 }
 
@@ -115,7 +296,13 @@ int texts_rebuild(struct catalogue *catalogue, struct error *err)
 {
 	if (need_transaction(catalogue, "texts_rebuild", err))
 		return -1;
-	return catalogue_query(catalogue, "INSERT INTO page_fts (page_fts) VALUES ('rebuild')", NULL, 0, NULL, NULL, err);
+	word_cache_clear(*catalogue_word_cache(catalogue));
+	if (catalogue_query(catalogue, "INSERT INTO page_fts (page_fts) VALUES ('rebuild')", NULL, 0, NULL, NULL, err) < 0 ||
+	    catalogue_query(catalogue, "DELETE FROM word", NULL, 0, NULL, NULL, err) < 0)
+		return -1;
+	return catalogue_query(catalogue,
+			       "INSERT INTO word SELECT term, word_shape(term), CAST(log2(doc) AS INTEGER) FROM page_words"
+			       " WHERE term >= '0' AND substr(term, 1, 1) NOT IN ('=', '@')", NULL, 0, NULL, NULL, err);
 }
 
 struct pages {
@@ -142,44 +329,144 @@ int texts_pages(struct catalogue *catalogue, int64_t document,
 
 /* --- the expression ------------------------------------------------------------------------------------------------------- */
 
-static void write_phrase(FILE *out, const struct texts_phrase *phrase)
+struct asking {
+	FILE *match;                   /* the expression of FTS5 */
+	FILE *worths;                  /* ", 1.25, 0": as the phrases come */
+	struct db_value args[ARGS_MAX];
+	int nargs;
+};
+
+static void phrase_write(struct asking *asking, const struct texts_node *node)
 {
-	fputs(phrase->exact ? "exact : \"" : "folded : \"", out);
-	for (int i = 0; i < phrase->ntokens; i++)
-		fprintf(out, i ? " %s" : "%s", phrase->tokens[i]);
-	fputs(phrase->prefix ? "\" *" : "\"", out);
+	fputc('"', asking->match);
+	for (int i = 0; i < node->nterms; i++)
+		fprintf(asking->match, i ? " %s" : "%s", node->terms[i]);
+	fputs(node->prefix ? "\" *" : "\"", asking->match);
+	fprintf(asking->worths, ", %.6f", node->worth);
 }
 
-/* A text for FTS5's MATCH. Tokens stand in double quotes and hold none, so no token is ever read as syntax. malloc'ed. */
-static char *expression(const struct texts_group *groups, int ngroups)
+/* Terms stand in double quotes and hold none, so no term is ever read as syntax. */
+static void node_write(struct asking *asking, const struct texts_node *node)
 {
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-	if (!out)
-		return NULL;
-	for (int i = 0; i < ngroups; i++) {
-		fputs(i ? " AND (" : "(", out);
-		for (int k = 0; k < groups[i].nphrases; k++) {
-			fputs(k ? " OR " : "", out);
-			write_phrase(out, &groups[i].phrases[k]);
-		}
-		fputc(')', out);
+	fputc('(', asking->match);
+	if (node->kind == TEXTS_PHRASE)
+		phrase_write(asking, node);
+	for (int i = 0; i < node->nparts; i++) {
+		if (i)
+			fputs(node->kind == TEXTS_ALL ? " AND " : " OR ", asking->match);
+		node_write(asking, &node->parts[i]);
 	}
-	if (fclose(out)) {
-		free(text);
-		return NULL;
-	}
-	return text;
+	fputc(')', asking->match);
+	if (!node->but)
+		return;
+	fputs(" NOT ", asking->match);
+	node_write(asking, node->but);
 }
 
-static int ask(struct catalogue *catalogue, const char *sql, const struct texts_group *groups, int ngroups, int limit,
-	       db_row_fn *fn, void *context, struct error *err)
+static int argument_add(struct asking *asking, struct db_value value)
 {
-	char *text = expression(groups, ngroups);
-	if (!text)
-		return error_errno(err, REACH_RUN, "catalogue", _("cannot ask the full text"));
-	int ret = catalogue_query(catalogue, sql, DB_ARGS(DB_T(text), DB_I(limit)), fn, context, err);
+	asking->args[asking->nargs] = value;
+	return ++asking->nargs;
+}
+
+static void values_write(struct asking *asking, FILE *sql, const struct texts_condition *condition)
+{
+	fputc('(', sql);
+	for (int i = 0; i < condition->nvalues && asking->nargs < ARGS_MAX; i++)
+		fprintf(sql, i ? ", $%d" : "$%d", argument_add(asking, DB_T(condition->values[i])));
+	fputc(')', sql);
+}
+
+static void condition_write(struct asking *asking, FILE *sql, const struct texts_condition *condition)
+{
+	fputs(condition->not ? " AND NOT (" : " AND (", sql);
+	switch (condition->kind) {
+	case CONDITION_DAY:
+		fputs("EXISTS (SELECT 1 FROM field f WHERE f.document_id = v.document_id AND f.name = 'date' AND f.state = 'read'", sql);
+		if (condition->low && asking->nargs < ARGS_MAX)
+			fprintf(sql, " AND f.value >= $%d", argument_add(asking, DB_T(condition->low)));
+		if (condition->high && asking->nargs < ARGS_MAX)
+			fprintf(sql, " AND f.value < $%d", argument_add(asking, DB_T(condition->high)));
+		fputc(')', sql);
+		break;
+	case CONDITION_VERDICT:
+		fputs("v.verdict IN ", sql);
+		values_write(asking, sql, condition);
+		break;
+	case CONDITION_REASON:
+		fputs("EXISTS (SELECT 1 FROM reason r WHERE r.document_id = v.document_id AND r.code IN ", sql);
+		values_write(asking, sql, condition);
+		fputc(')', sql);
+		break;
+	case CONDITION_CONFIRMED:
+		fputs("EXISTS (SELECT 1 FROM decision c WHERE c.document_id = v.document_id AND c.kind = 'confirm' AND NOT EXISTS"
+		      " (SELECT 1 FROM decision l WHERE l.document_id = c.document_id AND l.id > c.id AND l.kind IN ('void', 'refuse', 'cancel')))",
+		      sql);
+		break;
+	}
+	fputc(')', sql);
+}
+
+/* FROM ... WHERE ...: rows v of the view, with t the row of the index when there are words. The index is asked first and its rows are looked up
+ * (CROSS JOIN keeps SQLite from turning that round). */
+static void from_write(struct asking *asking, FILE *sql, const struct texts_question *question, int match)
+{
+	if (question->words)
+		fprintf(sql, " FROM page_fts CROSS JOIN visible v ON v.page_id = page_fts.rowid WHERE page_fts MATCH $%d AND ", match);
+	else
+		fputs(" FROM visible v JOIN page_text t ON t.page_id = v.page_id WHERE ", sql);
+	visible_write(sql, question->viewer, "v");
+	for (int i = 0; i < question->nconditions; i++)
+		condition_write(asking, sql, &question->conditions[i]);
+	if (question->first)
+		fputs(" AND NOT EXISTS (SELECT 1 FROM page q JOIN page_text qt ON qt.page_id = q.id"
+		      " WHERE q.document_id = v.document_id AND q.number < v.number)", sql);
+	if (question->beyond)
+		fprintf(sql, " AND %s %s $%d", question->words ? "page_fts.rowid" : "v.page_id", question->newest ? "<" : ">",
+			argument_add(asking, DB_I(question->beyond)));
+}
+
+/* How the parts of a statement around FROM are written. */
+struct asked {
+	const char *select; /* "%s" in it: the worths of the phrases */
+	const char *end;
+	bool ordered;
+	int64_t limit;
+};
+
+static int ask(struct catalogue *catalogue, const struct texts_question *question, const struct asked *asked, db_row_fn *fn, void *context,
+	       struct error *err)
+{
+	char *match = NULL, *worths = NULL, *text = NULL;
+	size_t sizes[3];
+	struct asking asking = { .match = open_memstream(&match, &sizes[0]), .worths = open_memstream(&worths, &sizes[1]) };
+	FILE *sql = open_memstream(&text, &sizes[2]);
+	int ret = -1;
+	if (!asking.match || !asking.worths || !sql) {
+		error_errno(err, REACH_RUN, "catalogue", _("cannot ask the full text"));
+		goto out;
+	}
+	if (question->words)
+		node_write(&asking, question->words);
+	fflush(asking.match);
+	fflush(asking.worths);
+	int match_at = argument_add(&asking, DB_T(match));
+	fprintf(sql, asked->select, question->words ? "page_score(page_fts" : "max(0", question->words ? worths : ", 0");
+	from_write(&asking, sql, question, match_at);
+	if (asked->ordered)
+		fprintf(sql, " ORDER BY %s%s", question->words ? "page_fts.rowid" : "v.page_id", question->newest ? " DESC" : "");
+	fprintf(sql, " LIMIT $%d%s", argument_add(&asking, DB_I(asked->limit)), asked->end);
+	fflush(sql);
+	ret = catalogue_query(catalogue, text, asking.args, asking.nargs, fn, context, err);
+out:
+	if (asking.match)
+		fclose(asking.match);
+	if (asking.worths)
+		fclose(asking.worths);
+	if (sql)
+		fclose(sql);
+	free(match);
+	free(worths);
 	free(text);
 	return ret;
 }
@@ -192,12 +479,89 @@ static int count_row(void *context, const struct db_row *row, struct error *err)
 	return 1;
 }
 
-int texts_count(struct catalogue *catalogue, const struct texts_group *groups, int ngroups, int64_t *count, struct error *err)
+int texts_size(struct catalogue *catalogue, int64_t *npages, struct error *err)
+{
+	return catalogue_int(catalogue, "SELECT max(page_id) FROM page_text", NULL, 0, 0, npages, err);
+}
+
+int texts_count(struct catalogue *catalogue, const struct texts_question *question, int64_t most, int64_t *count, struct error *err)
 {
 	*count = 0;
-	int ret = ask(catalogue,
-		      "SELECT count(*) FROM (SELECT rowid AS page_id FROM page_fts WHERE page_fts MATCH $1 LIMIT $2) t" OPEN_PAGES,
-		      groups, ngroups, -1, count_row, count, err);
+	return ask(catalogue, question, &(struct asked){ "SELECT count(*) FROM (SELECT 1", ")", false, most }, count_row, count, err) < 0 ? -1
+																	 : 0;
+}
+
+struct matches {
+	int (*fn)(void *context, const struct texts_match *match, struct error *err);
+	void *context;
+};
+
+static int match_row(void *context, const struct db_row *row, struct error *err)
+{
+	const struct matches *matches = context;
+	return matches->fn(matches->context, &(struct texts_match){ db_column_int(row, 0), db_column_int(row, 1), db_column_real(row, 2) },
+			   err);
+}
+
+int texts_match(struct catalogue *catalogue, const struct texts_question *question, int limit,
+		int (*fn)(void *context, const struct texts_match *match, struct error *err), void *context, struct error *err)
+{
+	struct matches matches = { fn, context };
+	return ask(catalogue, question, &(struct asked){ "SELECT v.page_id, v.document_id, %s%s)", "", true, limit }, match_row, &matches,
+		   err);
+}
+
+struct facets {
+	int (*fn)(void *context, enum texts_facet facet, const char *value, int64_t count, struct error *err);
+	void *context;
+};
+
+static int facet_row(void *context, const struct db_row *row, struct error *err)
+{
+	const struct facets *facets = context;
+	const char *value = db_column_text(row, 1);
+	return value ? facets->fn(facets->context, (enum texts_facet)db_column_int(row, 0), value, db_column_int(row, 2), err) : 0;
+}
+
+int texts_facets(struct catalogue *catalogue, const struct texts_question *question, int64_t most,
+		 int (*fn)(void *context, enum texts_facet facet, const char *value, int64_t count, struct error *err), void *context,
+		 struct error *err)
+{
+	struct facets facets = { fn, context };
+	static const char end[] =
+		"), d AS MATERIALIZED (SELECT DISTINCT * FROM m)"
+		" SELECT * FROM (SELECT 0 AS facet, type AS value, count(*) AS n FROM d GROUP BY 2"
+		" UNION ALL SELECT 1, substr(f.value, 1, 4), count(*) FROM d JOIN field f ON f.document_id = d.document_id AND f.name = 'date'"
+		" AND f.state = 'read' GROUP BY 2"
+		" UNION ALL SELECT 2, max(f.value), count(*) FROM d JOIN field f ON f.document_id = d.document_id AND f.name = 'agency'"
+		" AND f.state = 'read' GROUP BY f.key"
+		" UNION ALL SELECT 3, verdict, count(*) FROM d GROUP BY 2"
+		" UNION ALL SELECT 4, b.code, count(*) FROM d JOIN batch b ON b.id = d.batch_id GROUP BY 2)"
+		" ORDER BY facet, n DESC, value";
+	return ask(catalogue, question,
+		   &(struct asked){ "WITH m AS (SELECT v.document_id, v.type, v.verdict, v.batch_id", end, false, most }, facet_row,
+		   &facets, err);
+}
+
+struct day {
+	struct arena *arena;
+	const char *text;
+};
+
+static int day_row(void *context, const struct db_row *row, struct error *err)
+{
+	struct day *day = context;
+	const char *text = db_column_text(row, 0);
+	day->text = text ? arena_strdup(day->arena, text) : "";
+	return 1;
+}
+
+int texts_day(struct catalogue *catalogue, int64_t document, struct arena *arena, const char **day, struct error *err)
+{
+	struct day found = { arena, "" };
+	int ret = catalogue_query(catalogue, "SELECT value FROM field WHERE document_id = $1 AND name = 'date' AND state = 'read'",
+				  DB_ARGS(DB_I(document)), day_row, &found, err);
+	*day = found.text;
 	return ret < 0 ? -1 : 0;
 }
 
@@ -212,16 +576,26 @@ static int id_row(void *context, const struct db_row *row, struct error *err)
 	return ids->fn(ids->context, db_column_int(row, 0), err);
 }
 
-int texts_match(struct catalogue *catalogue, const struct texts_group *groups, int ngroups, int limit,
-		int (*fn)(void *context, int64_t page, struct error *err), void *context, struct error *err)
+/* The statement of a viewer: text before and behind what visible.h writes. malloc'ed; NULL with err. */
+static char *viewed(const struct viewer *viewer, const char *before, const char *behind, struct error *err)
 {
-	struct ids ids = { fn, context };
-	return ask(catalogue,
-		   "SELECT t.page_id FROM (SELECT rowid AS page_id, bm25(page_fts) AS score FROM page_fts WHERE page_fts MATCH $1) t"
-		   OPEN_PAGES "ORDER BY t.score, t.page_id LIMIT $2", groups, ngroups, limit, id_row, &ids, err);
+	char *text = NULL;
+	size_t size;
+	FILE *sql = open_memstream(&text, &size);
+	if (sql) {
+		fputs(before, sql);
+		visible_write(sql, viewer, "v");
+		fputs(behind, sql);
+	}
+	if (!sql || fclose(sql)) {
+		error_errno(err, REACH_RUN, "catalogue", _("cannot ask the full text"));
+		free(text);
+		return NULL;
+	}
+	return text;
 }
 
-int texts_by_key(struct catalogue *catalogue, const char *const *names, int nnames, const char *key, int limit,
+int texts_by_key(struct catalogue *catalogue, const struct viewer *viewer, const char *const *names, int nnames, const char *key, int limit,
 		 int (*fn)(void *context, int64_t page, struct error *err), void *context, struct error *err)
 {
 	struct ids ids = { fn, context };
@@ -232,13 +606,15 @@ int texts_by_key(struct catalogue *catalogue, const char *const *names, int nnam
 	args[1] = DB_I(limit);
 	for (int i = 0; i < NAMES_MAX; i++)
 		args[i + 2] = i < nnames ? DB_T(names[i]) : DB_N;
-	return catalogue_query(catalogue,
-			       "SELECT DISTINCT t.page_id FROM field f JOIN document fd ON fd.id = f.document_id"
-			       " JOIN page fp ON fp.dossier_id = fd.dossier_id"
-			       "  AND fp.number = CASE WHEN f.page > 0 THEN f.page ELSE fd.first_page END"
-			       " JOIN page_text t ON t.page_id = fp.id" OPEN_PAGES
-			       "WHERE f.key = $1 AND f.name IN ($3, $4, $5, $6, $7, $8, $9, $10)"
-			       " ORDER BY t.page_id LIMIT $2", args, NAMES_MAX + 2, id_row, &ids, err);
+	char *sql = viewed(viewer,
+			   "SELECT DISTINCT t.page_id FROM field f JOIN document fd ON fd.id = f.document_id"
+			   " JOIN page fp ON fp.dossier_id = fd.dossier_id"
+			   "  AND fp.number = CASE WHEN f.page > 0 THEN f.page ELSE fd.first_page END"
+			   " JOIN page_text t ON t.page_id = fp.id JOIN visible v ON v.page_id = t.page_id"
+			   " WHERE f.key = $1 AND f.name IN ($3, $4, $5, $6, $7, $8, $9, $10) AND ", " ORDER BY t.page_id LIMIT $2", err);
+	int ret = sql ? catalogue_query(catalogue, sql, args, NAMES_MAX + 2, id_row, &ids, err) : -1;
+	free(sql);
+	return ret;
 }
 
 struct hit {
@@ -253,31 +629,33 @@ static int hit_row(void *context, const struct db_row *row, struct error *err)
 		.page = db_column_int(row, 0),
 		.document = db_column_int(row, 1),
 		.exact = db_column_text(row, 2),
-		.folded = db_column_text(row, 3),
-		.hash = db_column_text(row, 4),
-		.file = db_column_text(row, 5),
-		.file_page = (int)db_column_int(row, 6),
-		.number = (int)db_column_int(row, 7),
-		.in_document = (int)db_column_int(row, 8),
-		.dossier = db_column_text(row, 9),
-		.batch = db_column_text(row, 10),
-		.box = db_column_text(row, 11),
-		.shelf = db_column_text(row, 12),
-		.type = db_column_text(row, 13),
-		.title = db_column_text(row, 14),
-		.verdict = db_column_text(row, 15),
+		.hash = db_column_text(row, 3),
+		.file = db_column_text(row, 4),
+		.file_page = (int)db_column_int(row, 5),
+		.number = (int)db_column_int(row, 6),
+		.in_document = (int)db_column_int(row, 7),
+		.dossier = db_column_text(row, 8),
+		.batch = db_column_text(row, 9),
+		.box = db_column_text(row, 10),
+		.shelf = db_column_text(row, 11),
+		.type = db_column_text(row, 12),
+		.title = db_column_text(row, 13),
+		.verdict = db_column_text(row, 14),
 	};
 	return hit->fn(hit->context, &out, err);
 }
 
-int texts_hit(struct catalogue *catalogue, int64_t page,
+int texts_hit(struct catalogue *catalogue, const struct viewer *viewer, int64_t page,
 	      int (*fn)(void *context, const struct texts_hit *hit, struct error *err), void *context, struct error *err)
 {
 	struct hit hit = { fn, context };
-	return catalogue_query(catalogue,
-			       "SELECT t.page_id, d.id, t.exact, t.folded, p.text, f.shown, p.file_page, p.number,"
-			       " p.number - d.first_page + 1, s.code, b.code, s.box, s.shelf, d.type, d.title, d.verdict"
-			       " FROM page_text t" OPEN_PAGES
-			       "JOIN file f ON f.id = p.file_id JOIN dossier s ON s.id = p.dossier_id JOIN batch b ON b.id = s.batch_id"
-			       " WHERE t.page_id = $1", DB_ARGS(DB_I(page)), hit_row, &hit, err);
+	char *sql = viewed(viewer,
+			   "SELECT t.page_id, d.id, t.exact, p.text, f.shown, p.file_page, p.number,"
+			   " p.number - d.first_page + 1, s.code, b.code, s.box, s.shelf, d.type, d.title, d.verdict"
+			   " FROM page_text t JOIN visible v ON v.page_id = t.page_id JOIN page p ON p.id = v.page_id"
+			   " JOIN document d ON d.id = v.document_id JOIN file f ON f.id = p.file_id JOIN dossier s ON s.id = p.dossier_id"
+			   " JOIN batch b ON b.id = s.batch_id WHERE t.page_id = $1 AND ", "", err);
+	int ret = sql ? catalogue_query(catalogue, sql, DB_ARGS(DB_I(page)), hit_row, &hit, err) : -1;
+	free(sql);
+	return ret;
 }

@@ -1,10 +1,10 @@
 /*
- * texts.h - the full text of the pages: the one verb that writes it, and the questions a search asks
+ * texts.h - the full text of the pages: the verbs that write it, and the questions a search asks
  *
- * Every page has two forms of its text: exact (NFC, as printed) and folded (stages/index/tokens.h). The index is external to
- * them, so an old row must be taken out of it with the very values it was put in with: texts_put and texts_remove do that, and
- * nobody else writes page_text or page_fts. Pages and documents in state restricted have no row, and every question below
- * leaves them out once more.
+ * Of every page the printed text is kept (NFC) and the facts of its paper (TEXTS_FACT). The index holds the terms of both
+ * (pipeline/tokens.h) and is external to them, so an old row must be taken out of it with the very values it was put in with: texts_put and
+ * texts_remove do that, and nobody else writes page_text, page_fts or word. Pages and documents in state restricted have no row,
+ * and every question below goes through visible.h once more.
  */
 #ifndef SOHOA_TEXTS_H
 #define SOHOA_TEXTS_H
@@ -12,18 +12,23 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct arena;
 struct catalogue;
 struct error;
+struct viewer;
 
-/* Sets the text of a page; nothing is written when it is already that. Both forms are valid UTF-8. Inside a transaction. */
-int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, const char *folded, struct error *err);
+/* Sets the text of a page, and the facts of its document as they are now; nothing is written when both are already so. The text is valid
+ * UTF-8. Inside a transaction. */
+int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, struct error *err);
 /* Takes the text of a page away; no error when it has none. Inside a transaction. */
 int texts_remove(struct catalogue *catalogue, int64_t page, struct error *err);
+/* The fields of a document have changed: its pages get the new facts. Inside a transaction. */
+int texts_refresh(struct catalogue *catalogue, int64_t document, struct error *err);
 
 /* Index and texts tell the same: 0, or -1 with err (reach run, reason "catalogue-damaged"). Reads everything. Needs a writable
  * catalogue; takes a transaction of its own unless one is open. */
 int texts_check(struct catalogue *catalogue, struct error *err);
-/* Builds the index anew from page_text. Inside a transaction. */
+/* Empties the index and makes its words anew from page_text. Inside a transaction. */
 int texts_rebuild(struct catalogue *catalogue, struct error *err);
 
 /* The pages of a document as the index room needs them. Texts are valid during the call only. */
@@ -35,36 +40,102 @@ struct texts_page {
 int texts_pages(struct catalogue *catalogue, int64_t document,
 		int (*fn)(void *context, const struct texts_page *page, struct error *err), void *context, struct error *err);
 
+/* --- facts ---------------------------------------------------------------------------------------------------------------- */
+
+/* What is known of the paper stands beside the text of each of its pages, as terms "@" LETTER VALUE. A fact of several words is as many terms
+ * one after the other, so that a phrase finds it; a fact of several values has "@" LETTER between them. */
+enum texts_fact {
+	FACT_TYPE = 't',    /* code of the schema */
+	FACT_YEAR = 'y',    /* of the field date */
+	FACT_BATCH = 'b',   /* folded code, words */
+	FACT_DOSSIER = 'd', /* folded code, words */
+	FACT_NUMBER = 'n',  /* key of a field that names the paper: 123/QD-UBND */
+	FACT_HEAD = 'h',    /* the figures in front of it: 123 */
+	FACT_SYMBOL = 'k',  /* what stands behind the '/': QD-UBND */
+	FACT_ID = 'i',      /* number of a person */
+	FACT_PERSON = 'p',  /* words of a name: owner, parent, signer, recipient */
+	FACT_AGENCY = 'a',  /* words of the name */
+	FACT_PLACE = 'l'    /* words of the place of issue */
+};
+
+/* The terms of a fact, folded here; *n of them. Value is a code, a key or a name. */
+const char **texts_fact_terms(struct arena *arena, enum texts_fact fact, const char *value, int *n);
+
 /* --- questions ------------------------------------------------------------------------------------------------------------ */
 
-/* Words that follow each other on a page. Tokens hold letters, digits and marks only. */
-struct texts_phrase {
-	const char *const *tokens;
-	int ntokens;
-	bool prefix; /* the last token may go on */
-	bool exact;  /* ask the exact form; else the folded one */
+enum texts_kind {
+	TEXTS_PHRASE, /* terms that follow each other on a page */
+	TEXTS_ALL,    /* every part */
+	TEXTS_ANY     /* one of the parts */
 };
 
-/* One of these phrases must stand on the page. */
-struct texts_group {
-	const struct texts_phrase *phrases;
-	int nphrases;
+struct texts_node {
+	enum texts_kind kind;
+	const char *const *terms; /* of a phrase; hold no white space and no '"' */
+	int nterms;               /* >= 1 */
+	bool prefix;              /* the last term may go on */
+	double worth;             /* of a phrase, for the score; 0: it counts nothing */
+	struct texts_node *parts; /* of all and any */
+	int nparts;               /* >= 1 */
+	const struct texts_node *but; /* not on the same page; NULL: nothing */
 };
 
-/* Number of pages on which every group holds. ngroups >= 1. */
-int texts_count(struct catalogue *catalogue, const struct texts_group *groups, int ngroups, int64_t *count, struct error *err);
-/* Those pages, best bm25 first, ties by page id, at most limit. */
-int texts_match(struct catalogue *catalogue, const struct texts_group *groups, int ngroups, int limit,
-		int (*fn)(void *context, int64_t page, struct error *err), void *context, struct error *err);
+/* What the index does not know. The values of one condition are alternatives. */
+enum texts_condition_kind {
+	CONDITION_DAY,     /* the field date lies in [low, high): ISO 8601, as far as known; NULL is open */
+	CONDITION_VERDICT, /* values: verdicts */
+	CONDITION_REASON,  /* values: codes of reasons */
+	CONDITION_CONFIRMED /* a person has confirmed the reading */
+};
+struct texts_condition {
+	enum texts_condition_kind kind;
+	bool not;
+	const char *low, *high;
+	const char *const *values;
+	int nvalues;
+};
+
+struct texts_question {
+	const struct viewer *viewer;    /* NULL: everybody's */
+	const struct texts_node *words; /* NULL: every page that meets the conditions */
+	const struct texts_condition *conditions;
+	int nconditions;
+	int64_t beyond; /* page: only those behind it in the order asked for; 0: from the begin */
+	bool newest;    /* by page id downwards; else upwards */
+	bool first;     /* only the first page of each paper that has text */
+};
+
+/* The number of pages that have ever been, for how rare a word is. */
+int texts_size(struct catalogue *catalogue, int64_t *npages, struct error *err);
+/* Number of pages that answer; stops counting at most. */
+int texts_count(struct catalogue *catalogue, const struct texts_question *question, int64_t most, int64_t *count, struct error *err);
+
+struct texts_match {
+	int64_t page, document;
+	double score; /* page_score of sqlite.c with the worth of the phrases; 0 without words */
+};
+/* Those pages by id, the first `limit` of them. */
+int texts_match(struct catalogue *catalogue, const struct texts_question *question, int limit,
+		int (*fn)(void *context, const struct texts_match *match, struct error *err), void *context, struct error *err);
+
+/* How many papers of each kind answer. Only the first `most` pages are looked at. */
+enum texts_facet { FACET_TYPE, FACET_YEAR, FACET_AGENCY, FACET_VERDICT, FACET_BATCH, FACETS };
+int texts_facets(struct catalogue *catalogue, const struct texts_question *question, int64_t most,
+		 int (*fn)(void *context, enum texts_facet facet, const char *value, int64_t count, struct error *err), void *context,
+		 struct error *err);
+
+/* The day a paper bears, for an order by it; "" where none was read. *day in the arena. */
+int texts_day(struct catalogue *catalogue, int64_t document, struct arena *arena, const char **day, struct error *err);
+
 /* The pages that bear a field with that key (pipeline/key.h) under any of the names; the first page of the document where a
  * field names none. By page id, at most limit. */
-int texts_by_key(struct catalogue *catalogue, const char *const *names, int nnames, const char *key, int limit,
+int texts_by_key(struct catalogue *catalogue, const struct viewer *viewer, const char *const *names, int nnames, const char *key, int limit,
 		 int (*fn)(void *context, int64_t page, struct error *err), void *context, struct error *err);
 
-/* What a hit shows, and both texts. Texts are valid during the call only. */
+/* What a hit shows, and its text. Texts are valid during the call only. */
 struct texts_hit {
 	int64_t page, document;
-	const char *exact, *folded;
+	const char *exact;
 	const char *hash;                 /* of the page text in the store, or NULL */
 	const char *file;                 /* shown name */
 	int file_page, number, in_document; /* 1-based in the file, in the run of the dossier, in the document */
@@ -73,8 +144,8 @@ struct texts_hit {
 	const char *type, *title;         /* of the document; title may be NULL */
 	const char *verdict;              /* or NULL */
 };
-/* fn is called once; 0 without a call when the page has no text, is restricted or belongs to no document. */
-int texts_hit(struct catalogue *catalogue, int64_t page,
+/* fn is called once; 0 without a call when the page has no text, or is not visible. */
+int texts_hit(struct catalogue *catalogue, const struct viewer *viewer, int64_t page,
 	      int (*fn)(void *context, const struct texts_hit *hit, struct error *err), void *context, struct error *err);
 
 #endif

@@ -11,7 +11,6 @@
 #include "pipeline/stage.h"
 #include "pipeline/store.h"
 #include "pipeline/text.h"
-#include "stages/index/tokens.h"
 
 /* Pages are noted first: no verb writes while a question is still open. */
 struct noted {
@@ -54,7 +53,7 @@ static int index_page(struct catalogue *catalogue, struct store *store, const st
 		goto out;
 	}
 	char *exact = text_nfc(arena, page_plain_text(arena, &page));
-	ret = texts_put(catalogue, noted->id, exact, tokens_fold(arena, exact), err);
+	ret = texts_put(catalogue, noted->id, exact, err);
 out:
 	free(object);
 	arena_free(arena);

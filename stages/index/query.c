@@ -3,14 +3,17 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
-#include "pipeline/catalogue/texts.h"
+#include "pipeline/error.h"
 #include "pipeline/key.h"
 #include "pipeline/text.h"
-#include "stages/index/tokens.h"
+#include "pipeline/tokens.h"
+#include "stages/index/query_field.h"
 
 #define WAYS_MAX 8   /* spellings of one phrase that are asked for: three words with two each */
 #define KEY_MIN 3    /* characters: a shorter number is a word like any other */
 #define KEY_MAX 100  /* bytes: no number of a paper is longer */
+#define DEPTH_MAX 16 /* parentheses in each other; deeper ones part words only */
+#define PREFIX_MIN 2 /* letters */
 
 /* --- spelling ------------------------------------------------------------------------------------------------------------- */
 
@@ -44,33 +47,7 @@ static const char *other_spelling(struct arena *arena, const char *token)
 	return vowel ? arena_printf(arena, "%.*s%c", (int)onset, token, vowel) : NULL;
 }
 
-/* The older placement of the tone (hòa -> hoà), by taking it off the first vowel and putting it on the second; NULL where
- * there is only one. The test of a right guess is that text_canonical brings it back. */
-static const char *older_tone(struct arena *arena, const char *exact)
-{
-	static const struct {
-		const char *vowel, *bare, *tone;
-	} first[] = {
-		{ "ò", "o", "\xCC\x80" }, { "ó", "o", "\xCC\x81" }, { "ỏ", "o", "\xCC\x89" }, { "õ", "o", "\xCC\x83" },
-		{ "ọ", "o", "\xCC\xA3" }, { "ù", "u", "\xCC\x80" }, { "ú", "u", "\xCC\x81" }, { "ủ", "u", "\xCC\x89" },
-		{ "ũ", "u", "\xCC\x83" }, { "ụ", "u", "\xCC\xA3" },
-	};
-	for (size_t k = 0; k < sizeof first / sizeof *first; k++) {
-		const char *at = strstr(exact, first[k].vowel);
-		if (!at)
-			continue;
-		const char *rest = at + strlen(first[k].vowel);
-		if (strlen(rest) != 1)
-			continue;
-		char *older = text_nfc(arena, arena_printf(arena, "%.*s%s%s%s", (int)(at - exact), exact, first[k].bare, rest,
-							    first[k].tone));
-		if (!strcmp(text_canonical(arena, older), exact))
-			return older;
-	}
-	return NULL;
-}
-
-/* --- parsing -------------------------------------------------------------------------------------------------------------- */
+/* --- signs ---------------------------------------------------------------------------------------------------------------- */
 
 static bool is_white(uint32_t c)
 {
@@ -138,23 +115,75 @@ static void token_make(struct query_token *token, const char *piece, struct aren
 	token->marked = strcmp(lower, token->folded) != 0;
 }
 
-/* One word or one quoted phrase. */
-static void term_add(struct query *query, const char *piece, bool star, struct arena *arena)
+/* --- signs of a query ----------------------------------------------------------------------------------------------------- */
+
+enum sign_kind { SIGN_END, SIGN_TERM, SIGN_AND, SIGN_OR, SIGN_NOT, SIGN_OPEN, SIGN_CLOSE, SIGN_FIELD };
+
+struct sign {
+	enum sign_kind kind;
+	int term, field; /* SIGN_TERM, SIGN_FIELD */
+};
+
+struct reading {
+	struct query *query;
+	const struct schemas *schemas;
+	struct arena *arena;
+	struct sign *signs;
+	int nsigns, at;
+	bool capitals; /* no small letter in the whole text: operators of Vietnamese are words then */
+	int depth;
+};
+
+static void sign_add(struct reading *r, enum sign_kind kind, int term, int field)
 {
+	*(struct sign *)arena_push(r->arena, &r->signs, &r->nsigns, sizeof *r->signs) = (struct sign){ kind, term, field };
+}
+
+static void note_add(struct reading *r, const char *note)
+{
+	*(const char **)arena_push(r->arena, &r->query->notes, &r->query->nnotes, sizeof note) = note;
+}
+
+/* Digits that make one long number: a person's (9, 12), a phone or tax number (10, 13). */
+static bool is_long_number(size_t ndigits)
+{
+	return ndigits == 9 || ndigits == 10 || ndigits == 12 || ndigits == 13;
+}
+
+/* The digits of a term of digits only that is long enough to be a number of its own. */
+static const char *digits_of(struct arena *arena, const struct query_term *term)
+{
+	const char *digits = "";
+	for (int i = 0; i < term->ntokens; i++) {
+		const char *token = term->tokens[i].folded;
+		if (strspn(token, "0123456789") != strlen(token))
+			return NULL;
+		digits = arena_printf(arena, "%s%s", digits, token);
+	}
+	size_t n = strlen(digits);
+	return n >= TERMS_DIGITS_MIN && n <= TERMS_DIGITS_MAX ? digits : NULL;
+}
+
+/* One word or one quoted phrase; -1 where it holds no token. */
+static int term_add(struct reading *r, const char *piece, bool star, bool fuzzy)
+{
+	struct query *query = r->query;
+	struct arena *arena = r->arena;
 	int n;
 	struct token *cut = tokens_cut(arena, piece, &n);
 	if (n == 0)
-		return;
+		return -1;
 	if (query->nterms == QUERY_TERMS_MAX || query->ntokens + n > QUERY_TOKENS_MAX) {
 		query->cut = true;
 		n = query->nterms == QUERY_TERMS_MAX ? 0 : QUERY_TOKENS_MAX - query->ntokens;
 		star = false;
 		if (n == 0)
-			return;
+			return -1;
 	}
 	struct query_term *term = arena_push(arena, &query->terms, &query->nterms, sizeof *term);
 	term->tokens = arena_array(arena, (size_t)n, sizeof *term->tokens);
 	term->ntokens = n;
+	term->worth = 1;
 	query->ntokens += n;
 	for (int i = 0; i < n; i++) {
 		token_make(&term->tokens[i], arena_strndup(arena, piece + cut[i].start, (size_t)cut[i].length), arena);
@@ -162,86 +191,527 @@ static void term_add(struct query *query, const char *piece, bool star, struct a
 	}
 	/* The star must stand right behind the word. */
 	bool touches = cut[n - 1].start + cut[n - 1].length == (int)strlen(piece);
-	term->prefix = star && touches && text_length(term->tokens[n - 1].folded) >= 2;
+	term->prefix = star && touches && text_length(term->tokens[n - 1].folded) >= PREFIX_MIN;
+	term->fuzzy = fuzzy && !term->prefix && n == 1;
 	term->key = term->prefix ? NULL : number_key(arena, piece);
+	term->digits = term->prefix ? NULL : digits_of(arena, term);
+	return query->nterms - 1;
 }
 
-void query_parse(struct query *query, const char *text, struct arena *arena)
+/* The operator that a word is, SIGN_TERM where it is none. "hoặc" in any case: whoever looks for the word itself gets its pages too. "và" is a
+ * word that may be missing, see soft. "không" is far too common a word to be an operator unless it stands out in capitals. */
+static enum sign_kind operator_of(const struct reading *r, const char *word)
 {
-	*query = (struct query){ NULL, 0, 0, false, false, NULL, NULL };
+	if (!strcmp(word, "AND") || !strcmp(word, "&&"))
+		return SIGN_AND;
+	if (!strcmp(word, "OR") || !strcmp(word, "||") || !strcmp(word, "|"))
+		return SIGN_OR;
+	if (!strcmp(word, "NOT"))
+		return SIGN_NOT;
+	if (!strcmp(text_lower(r->arena, word), "hoặc"))
+		return SIGN_OR;
+	if (!r->capitals && (!strcmp(word, "KHÔNG") || !strcmp(word, "KHONG")))
+		return SIGN_NOT;
+	if (!r->capitals && !strcmp(word, "VÀ"))
+		return SIGN_AND;
+	return SIGN_TERM;
+}
+
+static void word_add(struct reading *r, const char *word, bool star, bool fuzzy)
+{
+	enum sign_kind kind = star || fuzzy ? SIGN_TERM : operator_of(r, word);
+	if (kind != SIGN_TERM) {
+		sign_add(r, kind, 0, 0);
+		return;
+	}
+	int term = term_add(r, word, star, fuzzy);
+	if (term < 0)
+		return;
+	struct query_term *t = &r->query->terms[term];
+	t->soft = t->ntokens == 1 && !strcmp(t->tokens[0].exact, "và");
+	sign_add(r, SIGN_TERM, term, 0);
+}
+
+/* Words of digits side by side that make one long number become one term: "001 204 012 345". Years in a row do not. */
+static void numbers_group(struct reading *r)
+{
+	for (int i = 0; i < r->nsigns; i++) {
+		size_t ndigits = 0;
+		int end = i;
+		bool years = true;
+		for (; end < r->nsigns && r->signs[end].kind == SIGN_TERM; end++) {
+			const struct query_term *term = &r->query->terms[r->signs[end].term];
+			const char *word = term->tokens[0].folded;
+			if (term->ntokens != 1 || term->prefix || term->fuzzy || strspn(word, "0123456789") != strlen(word))
+				break;
+			ndigits += strlen(word);
+			years &= strlen(word) == 4 && (word[0] == '1' || word[0] == '2');
+		}
+		if (end - i < 2 || !is_long_number(ndigits) || years)
+			continue;
+		struct query_term *first = &r->query->terms[r->signs[i].term];
+		struct query_token *tokens = arena_array(r->arena, (size_t)(end - i), sizeof *tokens);
+		for (int k = i; k < end; k++)
+			tokens[k - i] = r->query->terms[r->signs[k].term].tokens[0];
+		first->tokens = tokens;
+		first->ntokens = end - i;
+		first->digits = digits_of(r->arena, first);
+		first->key = first->digits;
+		int gone = end - i - 1, at = r->signs[i].term; /* the terms stand side by side as the signs do */
+		memmove(&r->query->terms[at + 1], &r->query->terms[at + 1 + gone],
+			(size_t)(r->query->nterms - at - 1 - gone) * sizeof *r->query->terms);
+		r->query->nterms -= gone;
+		memmove(&r->signs[i + 1], &r->signs[end], (size_t)(r->nsigns - end) * sizeof *r->signs);
+		r->nsigns -= gone;
+		for (int k = i + 1; k < r->nsigns; k++)
+			if (r->signs[k].kind == SIGN_TERM)
+				r->signs[k].term -= gone;
+	}
+}
+
+/* --- fields --------------------------------------------------------------------------------------------------------------- */
+
+/* Where the value at text ends at the latest: at the next field, an operator, a quote, a parenthesis, a comma or ';'. */
+static int value_room(struct reading *r, const char *text)
+{
+	enum query_field_kind kind;
+	const char *after;
+	size_t end = strcspn(text, "\"(),;\n");
+	for (size_t at = 0; at < end;) {
+		size_t n = strcspn(text + at, " ");
+		if (at + n > end)
+			n = end - at;
+		if (at && (query_field_begins(text + at, &kind, &after, r->arena) ||
+			   operator_of(r, arena_strndup(r->arena, text + at, n)) != SIGN_TERM)) {
+			end = at;
+			break;
+		}
+		at += n;
+		while (text[at] == ' ')
+			at++;
+	}
+	while (end && text[end - 1] == ' ')
+		end--;
+	return (int)end;
+}
+
+/* Takes the field that begins at text; gives how much of the text it is, 0 when none begins there. */
+static size_t field_take(struct reading *r, const char *text)
+{
+	enum query_field_kind kind;
+	const char *value, *note = NULL, *from;
+	size_t length;
+	if (r->query->nfields == QUERY_FIELDS_MAX || !query_field_begins(text, &kind, &value, r->arena))
+		return 0;
+	value += strspn(value, " ");
+	from = value;
+	if (*value == '"') {
+		from = value + 1;
+		length = strcspn(from, "\"");
+		value = from + length + (from[length] == '"');
+	} else {
+		length = (size_t)query_field_extent(kind, value, value_room(r, value), r->schemas, r->arena);
+		value += length;
+	}
+	struct query_field field = { .kind = kind, .typed = arena_strndup(r->arena, text, (size_t)(value - text)) };
+	if (!query_field_set(&field, arena_strndup(r->arena, from, length), r->schemas, &note, r->arena)) {
+		note_add(r, note);
+		return (size_t)(value - text);
+	}
+	*(struct query_field *)arena_push(r->arena, &r->query->fields, &r->query->nfields, sizeof field) = field;
+	sign_add(r, SIGN_FIELD, 0, r->query->nfields - 1);
+	return (size_t)(value - text);
+}
+
+/* --- cutting -------------------------------------------------------------------------------------------------------------- */
+
+static bool is_bound(uint32_t c)
+{
+	return c == 0 || is_white(c) || is_quote(c) || c == '*' || c == '~' || c == '(' || c == ')';
+}
+
+/* One word from text on, with what touches it behind; gives its length. */
+static size_t word_take(struct reading *r, const char *text)
+{
+	const char *end = text, *p = text;
+	while (*p) {
+		uint32_t c = text_next(&p);
+		if (is_bound(c))
+			break;
+		end = p;
+	}
+	if (end == text)
+		text_next(&end);
+	else
+		word_add(r, arena_strndup(r->arena, text, (size_t)(end - text)), *end == '*', *end == '~');
+	return (size_t)(end - text);
+}
+
+static size_t quoted_take(struct reading *r, const char *text)
+{
+	const char *start = text, *end, *p;
+	text_next(&start);
+	for (p = end = start; *p; end = p)
+		if (is_quote(text_next(&p)))
+			break;
+	if (end > start) {
+		int term = term_add(r, arena_strndup(r->arena, start, (size_t)(end - start)), *end && *p == '*', false);
+		if (term >= 0)
+			sign_add(r, SIGN_TERM, term, 0);
+	}
+	return (size_t)((*end ? p : end) - text);
+}
+
+static void signs_cut(struct reading *r, const char *text)
+{
+	bool begins = true; /* a word may begin here, and with it a field */
+	while (*text) {
+		const char *next = text;
+		uint32_t c = text_next(&next);
+		size_t n = begins && !is_bound(c) ? field_take(r, text) : 0;
+		if (n) {
+			text += n;
+			continue;
+		}
+		begins = is_bound(c) && c != '*' && c != '~';
+		if (is_quote(c))
+			text += quoted_take(r, text);
+		else if (c == '(' || c == ')')
+			sign_add(r, c == '(' ? SIGN_OPEN : SIGN_CLOSE, 0, 0), text = next;
+		else if (is_bound(c))
+			text = next;
+		else
+			text += word_take(r, text);
+		begins |= *text && is_bound((unsigned char)text[0]);
+	}
+	sign_add(r, SIGN_END, 0, 0);
+}
+
+/* --- the tree ------------------------------------------------------------------------------------------------------------- */
+
+static bool any_take(struct reading *r, struct query_node *node);
+
+static void part_add(struct reading *r, struct query_node *node, const struct query_node *part)
+{
+	*(struct query_node *)arena_push(r->arena, &node->parts, &node->nparts, sizeof *part) = *part;
+}
+
+/* What NOT, parentheses and words stand for; false where nothing did. A field belongs to the whole query. */
+static bool part_take(struct reading *r, struct query_node *node)
+{
+	struct sign sign = r->signs[r->at];
+	bool not = false;
+	for (; sign.kind == SIGN_NOT; sign = r->signs[r->at]) {
+		not = !not;
+		r->at++;
+	}
+	*node = (struct query_node){ .not = not };
+	if (sign.kind == SIGN_TERM) {
+		r->at++;
+		node->kind = QUERY_TERM;
+		node->term = sign.term;
+		return true;
+	}
+	if (sign.kind == SIGN_FIELD) {
+		r->at++;
+		r->query->fields[sign.field].not = not;
+		return false;
+	}
+	if (sign.kind != SIGN_OPEN)
+		return false;
+	r->at++;
+	if (r->depth >= DEPTH_MAX)
+		return false;
+	r->depth++;
+	bool found = any_take(r, node);
+	node->not = not;
+	r->depth--;
+	if (r->signs[r->at].kind == SIGN_CLOSE)
+		r->at++;
+	return found;
+}
+
+static bool all_take(struct reading *r, struct query_node *node)
+{
+	*node = (struct query_node){ .kind = QUERY_ALL };
+	for (;;) {
+		struct query_node part;
+		enum sign_kind kind = r->signs[r->at].kind;
+		if (kind == SIGN_END || kind == SIGN_OR || (kind == SIGN_CLOSE && r->depth))
+			break;
+		if (kind == SIGN_AND || kind == SIGN_CLOSE) { /* a ')' too many parts words */
+			r->at++;
+			continue;
+		}
+		if (part_take(r, &part))
+			part_add(r, node, &part);
+	}
+	return node->nparts > 0;
+}
+
+static bool any_take(struct reading *r, struct query_node *node)
+{
+	*node = (struct query_node){ .kind = QUERY_ANY };
+	for (;;) {
+		struct query_node part;
+		if (all_take(r, &part))
+			part_add(r, node, &part);
+		if (r->signs[r->at].kind != SIGN_OR)
+			break;
+		r->at++;
+	}
+	return node->nparts > 0;
+}
+
+/* Whether a page can be asked for by this node: some word must stand on it. Parts of "either" that only say what must be missing go. */
+static bool can_be_asked(struct reading *r, struct query_node *node)
+{
+	if (node->kind == QUERY_TERM)
+		return true;
+	int n = 0, wanted = 0, firm = 0;
+	for (int i = 0; i < node->nparts; i++) {
+		struct query_node *part = &node->parts[i];
+		if (!can_be_asked(r, part))
+			continue;
+		wanted += !part->not;
+		firm += !part->not && !(part->kind == QUERY_TERM && r->query->terms[part->term].soft);
+		node->parts[n++] = *part;
+	}
+	node->nparts = n;
+	for (int i = 0; i < n && wanted && !firm; i++) /* nothing but "và" */
+		if (node->parts[i].kind == QUERY_TERM)
+			r->query->terms[node->parts[i].term].soft = false;
+	return wanted > 0;
+}
+
+static void mark_missing(struct query *query, const struct query_node *node, bool not)
+{
+	if (node->kind == QUERY_TERM)
+		query->terms[node->term].not = not != node->not;
+	for (int i = 0; i < node->nparts; i++)
+		mark_missing(query, &node->parts[i], not != node->not);
+}
+
+static void tree_make(struct reading *r)
+{
+	struct query *query = r->query;
+	struct query_node *node = arena_alloc(r->arena, sizeof *node);
+	bool some = any_take(r, node);
+	query->plain = true;
+	for (int i = 0; i < r->nsigns; i++)
+		query->plain &= r->signs[i].kind == SIGN_TERM || r->signs[i].kind == SIGN_FIELD || r->signs[i].kind == SIGN_END;
+	if (!some)
+		return;
+	mark_missing(query, node, false);
+	if (can_be_asked(r, node))
+		query->tree = node;
+	else
+		note_add(r, _("A query must say what to look for, not only what must be missing; write a word before NOT."));
+}
+
+static bool has_small_letter(struct arena *arena, const char *text)
+{
+	return strcmp(text, text_upper(arena, text)) != 0;
+}
+
+void query_parse(struct query *query, const char *text, const struct schemas *schemas, struct arena *arena)
+{
+	*query = (struct query){ 0 };
 	size_t size = strnlen(text, QUERY_BYTES_MAX + 1);
 	query->cut = size > QUERY_BYTES_MAX;
 	text = numbers_join(arena, text_nfc(arena, arena_strndup(arena, text, query->cut ? QUERY_BYTES_MAX : size)));
-	bool quoted = false, single = true;
-	const char *start = text;
-	for (const char *p = text;;) {
-		const char *at = p;
-		uint32_t c = *p ? text_next(&p) : 0;
-		bool quote = is_quote(c), star = c == '*';
-		if (c && !quote && !star && (quoted || !is_white(c)))
-			continue;
-		if (star && quoted) /* inside quotes a star is only a sign */
-			continue;
-		if (at > start)
-			term_add(query, arena_strndup(arena, start, (size_t)(at - start)),
-				 star || (quote && quoted && *p == '*'), arena);
-		start = p;
-		if (quote)
-			quoted = !quoted;
-		if (!c)
-			break;
-	}
+	struct reading reading = { .query = query, .schemas = schemas, .arena = arena, .capitals = !has_small_letter(arena, text) };
+	signs_cut(&reading, text);
+	numbers_group(&reading);
+	tree_make(&reading);
+	bool single = query->plain && query->nfields == 0;
 	for (int i = 0; i < query->nterms; i++)
-		single &= query->terms[i].ntokens == 1 && !query->terms[i].prefix;
-	query->key = number_key(arena, text);
+		single &= query->terms[i].ntokens == 1 && !query->terms[i].prefix && !query->terms[i].fuzzy;
+	query->key = query->plain && query->nfields == 0 ? number_key(arena, text) : NULL;
 	query->name = single && query->nterms > 1 ? key_name(arena, text) : NULL;
 }
 
-/* --- groups --------------------------------------------------------------------------------------------------------------- */
+/* --- words for the index -------------------------------------------------------------------------------------------------- */
+
+static struct texts_node *node_add(struct arena *arena, struct texts_node *node)
+{
+	return arena_push(arena, &node->parts, &node->nparts, sizeof *node);
+}
+
+static void phrase_add(struct arena *arena, struct texts_node *any, const char **terms, int nterms, bool prefix, double worth)
+{
+	*node_add(arena, any) = (struct texts_node){ .kind = TEXTS_PHRASE, .terms = terms, .nterms = nterms, .prefix = prefix, .worth = worth };
+}
+
+static void word_phrase(struct arena *arena, struct texts_node *any, const char *word, double worth)
+{
+	const char **terms = arena_alloc(arena, sizeof *terms);
+	terms[0] = word;
+	phrase_add(arena, any, terms, 1, false, worth);
+}
 
 /* The ways in which a token may stand in the form asked for. */
-static int ways_of(const struct query_token *token, bool exact, const char *ways[2], struct arena *arena)
+static int ways_of(const struct query_token *token, enum query_form form, const char *ways[2], struct arena *arena)
 {
-	ways[0] = exact ? token->exact : token->folded;
-	ways[1] = exact ? older_tone(arena, token->exact) : token->other;
+	ways[0] = token->folded;
+	ways[1] = token->other;
+	if (form == QUERY_EXACT && token->marked) {
+		ways[0] = arena_printf(arena, "%c%s", TOKENS_EXACT, token->exact);
+		ways[1] = NULL;
+	}
 	return ways[1] ? 2 : 1;
 }
 
-static void group_make(struct texts_group *group, const struct query_term *term, bool exact, struct arena *arena)
+/* Every spelling of the term, as phrases. */
+static void spellings_add(struct arena *arena, struct texts_node *any, const struct query_term *term, enum query_form form)
 {
-	bool marked = false;
-	int nphrases = 0;
-	for (int i = 0; i < term->ntokens; i++)
-		marked |= term->tokens[i].marked;
-	exact &= marked;
 	const char *(*ways)[2] = arena_array(arena, (size_t)term->ntokens, sizeof *ways);
 	int *nways = arena_array(arena, (size_t)term->ntokens, sizeof *nways), total = 1;
 	for (int i = 0; i < term->ntokens; i++) {
-		bool last = i == term->ntokens - 1;
-		nways[i] = ways_of(&term->tokens[i], exact, ways[i], arena);
-		if (term->prefix && last)
+		nways[i] = ways_of(&term->tokens[i], form, ways[i], arena);
+		if (term->prefix && i == term->ntokens - 1)
 			nways[i] = 1; /* ky* is no syllable yet */
 		if (total * nways[i] > WAYS_MAX)
 			nways[i] = 1;
 		total *= nways[i];
 	}
-	struct texts_phrase *phrases = arena_array(arena, (size_t)total, sizeof *phrases);
-	for (; nphrases < total; nphrases++) {
+	for (int k = 0; k < total; k++) {
 		const char **tokens = arena_array(arena, (size_t)term->ntokens, sizeof *tokens);
-		int choice = nphrases;
+		int choice = k;
 		for (int i = 0; i < term->ntokens; i++) {
 			tokens[i] = ways[i][choice % nways[i]];
 			choice /= nways[i];
 		}
-		phrases[nphrases] = (struct texts_phrase){ tokens, term->ntokens, term->prefix, exact };
+		phrase_add(arena, any, tokens, term->ntokens, term->prefix, term->worth);
 	}
-	*group = (struct texts_group){ phrases, nphrases };
 }
 
-struct texts_group *query_groups(const struct query *query, bool exact, struct arena *arena)
+/* A prefix is asked for by the words of the index that begin so. */
+static void prefix_add(struct arena *arena, struct texts_node *any, const struct query_term *term)
 {
-	struct texts_group *groups = arena_array(arena, (size_t)query->nterms, sizeof *groups);
-	for (int i = 0; i < query->nterms; i++)
-		group_make(&groups[i], &query->terms[i], exact, arena);
-	return groups;
+	for (int k = 0; k < term->nwords; k++) {
+		const char **tokens = arena_array(arena, (size_t)term->ntokens, sizeof *tokens);
+		for (int i = 0; i < term->ntokens - 1; i++)
+			tokens[i] = term->tokens[i].folded;
+		tokens[term->ntokens - 1] = term->words[k];
+		phrase_add(arena, any, tokens, term->ntokens, false, term->worth);
+	}
+}
+
+/* The term, and in the forms that often asks for: its first word so many times on the page. */
+static struct texts_node term_node(const struct query *query, int number, enum query_form form, int often, struct arena *arena)
+{
+	const struct query_term *term = &query->terms[number];
+	struct texts_node any = { .kind = TEXTS_ANY };
+	if (term->prefix && term->nwords)
+		prefix_add(arena, &any, term);
+	else
+		spellings_add(arena, &any, term, form);
+	if (term->digits) {
+		word_phrase(arena, &any, term->digits, term->worth);
+		word_phrase(arena, &any, arena_printf(arena, "%c%s", TOKENS_NUMBER, term->digits), term->worth);
+	}
+	for (int i = 0; i < term->nalternatives; i++)
+		word_phrase(arena, &any, term->alternatives[i].word, term->worth * (double)term->alternatives[i].likeness);
+	if (often < 0)
+		return any;
+	struct texts_node all = { .kind = TEXTS_ALL };
+	const char **tokens = arena_alloc(arena, sizeof *tokens);
+	tokens[0] = arena_printf(arena, "%c%c%s", TOKENS_OFTEN, 'a' + often, term->tokens[0].folded);
+	*node_add(arena, &all) = (struct texts_node){ .kind = TEXTS_PHRASE, .terms = tokens, .nterms = 1,
+						      .prefix = term->prefix && term->ntokens == 1 };
+	*node_add(arena, &all) = any;
+	return all;
+}
+
+static struct texts_node tree_node(const struct query *query, const struct query_node *node, enum query_form form, int often,
+				   struct arena *arena);
+
+/* Without the words that may be missing; what must be missing hangs on `but`. */
+static struct texts_node all_node(const struct query *query, const struct query_node *node, enum query_form form, int often,
+				  struct arena *arena)
+{
+	struct texts_node all = { .kind = TEXTS_ALL }, but = { .kind = TEXTS_ANY };
+	for (int i = 0; i < node->nparts; i++) {
+		const struct query_node *part = &node->parts[i];
+		if (part->kind == QUERY_TERM && query->terms[part->term].soft)
+			continue;
+		struct texts_node made = tree_node(query, part, part->not ? QUERY_FOLDED : form, part->not ? -1 : often, arena);
+		*node_add(arena, part->not ? &but : &all) = made;
+	}
+	if (but.nparts) {
+		struct texts_node *kept = arena_alloc(arena, sizeof *kept);
+		*kept = but;
+		all.but = kept;
+	}
+	return all;
+}
+
+static struct texts_node tree_node(const struct query *query, const struct query_node *node, enum query_form form, int often,
+				   struct arena *arena)
+{
+	struct texts_node any = { .kind = TEXTS_ANY };
+	if (node->kind == QUERY_TERM)
+		return term_node(query, node->term, form, often, arena);
+	if (node->kind == QUERY_ALL)
+		return all_node(query, node, form, often, arena);
+	for (int i = 0; i < node->nparts; i++)
+		*node_add(arena, &any) = tree_node(query, &node->parts[i], form, often, arena);
+	return any;
+}
+
+/* Fields of one kind are alternatives; fields of several kinds must all hold. */
+static void facts_add(const struct query *query, struct texts_node *all, struct texts_node *but, struct arena *arena)
+{
+	for (int i = 0; i < query->nfields; i++) {
+		const struct query_field *field = &query->fields[i];
+		struct texts_node any = { .kind = TEXTS_ANY };
+		bool first = true;
+		for (int k = 0; k < query->nfields; k++) {
+			const struct query_field *other = &query->fields[k];
+			if (other->kind != field->kind || other->not != field->not || other->dropped || !other->words)
+				continue;
+			first &= k >= i;
+			*node_add(arena, &any) = *other->words;
+		}
+		if (!field->dropped && field->words && first)
+			*node_add(arena, field->not ? but : all) = any;
+	}
+}
+
+/* words (may be NULL) with the facts of the fields; NULL when there is neither. */
+static struct texts_node *with_facts(const struct query *query, const struct texts_node *words, struct arena *arena)
+{
+	struct texts_node *all = arena_alloc(arena, sizeof *all), *but = arena_alloc(arena, sizeof *but);
+	*all = (struct texts_node){ .kind = TEXTS_ALL };
+	*but = (struct texts_node){ .kind = TEXTS_ANY };
+	if (words)
+		*node_add(arena, all) = *words;
+	facts_add(query, all, but, arena);
+	if (but->nparts)
+		all->but = but;
+	if (but->nparts && !all->nparts) /* every page of a paper knows its batch */
+		word_phrase(arena, all, arena_printf(arena, "@%c", FACT_BATCH), 0);
+	return all->nparts ? all : NULL;
+}
+
+struct texts_node *query_words(const struct query *query, enum query_form form, int often, struct arena *arena)
+{
+	struct texts_node words;
+	if (query->tree)
+		words = tree_node(query, query->tree, form, often, arena);
+	return with_facts(query, query->tree ? &words : NULL, arena);
+}
+
+struct texts_node *query_pairs(const struct query *query, const int *terms, int n, struct arena *arena)
+{
+	struct texts_node any = { .kind = TEXTS_ANY };
+	for (int i = 0; i < n; i++)
+		for (int k = i + 1; k < n; k++) {
+			struct texts_node *both = node_add(arena, &any);
+			*both = (struct texts_node){ .kind = TEXTS_ALL };
+			*node_add(arena, both) = term_node(query, terms[i], QUERY_FOLDED, -1, arena);
+			*node_add(arena, both) = term_node(query, terms[k], QUERY_FOLDED, -1, arena);
+		}
+	return with_facts(query, &any, arena);
 }

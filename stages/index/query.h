@@ -1,23 +1,35 @@
 /*
  * query.h - what a person typed, understood
  *
- * Any text is a query. Words are parted by white space and all of them must stand on the page; "words in quotes" must follow
- * each other; nguy* stands for every word that begins so (two letters at least). A word that the index cuts into several tokens,
- * such as 123/QĐ-UBND, is a phrase, and white space inside such a number does not part it. There are no operators: AND, OR, NEAR, ( ) : ^ - are words or nothing.
+ * Any text is a query, and the plain reading of plain words is never lost:
  *
- * A word is found by its folded form. Marks that were typed decide the order only (rank.h).
+ *   giấy khai sinh             all words on one page, in any order; marks that were typed decide the order only (rank.h)
+ *   "khai sinh"                words that follow each other
+ *   nguy*   nguyen~            every word that begins so (two letters at least); words that a bad scan may have made of it
+ *   123 / qđ-ubnd              a word that the index cuts into several tokens is a phrase, and white space inside such a number
+ *                              does not part it; so are the groups of a person's number
+ *   a OR b, a hoặc b           either; binds weaker than words side by side. A page that holds "a hoặc b" is among them
+ *   a NOT b, a KHÔNG b         without b. In Vietnamese only in capitals, and not where the whole query is in capitals: "không" is a word
+ *   a AND b, a và b            both. "và" is looked for as well, but may be missing
+ *   ( )                        group
+ *   loại:quyết định            a field of the paper: query_fields of query_field.c; its value ends at the next field, operator, comma or ';'
+ *
+ * All other signs part words. A part that cannot be understood is left out, with a note that says how to write it.
  */
 #ifndef SOHOA_QUERY_H
 #define SOHOA_QUERY_H
 
 #include <stdbool.h>
 
+#include "pipeline/catalogue/texts.h"
+
 struct arena;
-struct texts_group;
+struct schemas;
 
 /* More is cut off: a page of 64 words is a quotation already, and every word costs the index a list. */
 #define QUERY_TERMS_MAX 32
 #define QUERY_TOKENS_MAX 64
+#define QUERY_FIELDS_MAX 12
 #define QUERY_BYTES_MAX 20000
 
 struct query_token {
@@ -27,28 +39,85 @@ struct query_token {
 	bool marked;        /* typed with marks, or with đ */
 };
 
+/* A word of the index that stands in for the one that was typed. */
+struct query_alternative {
+	const char *word;   /* folded */
+	float likeness;     /* 0..1: 1 would be the word itself */
+	int level;          /* how often it stands (words.h) */
+};
+
 struct query_term {
 	struct query_token *tokens;
-	int ntokens;     /* >= 1 */
-	bool prefix;     /* the last token may go on */
-	const char *key; /* pipeline/key.h, when the word looks like a number; else NULL */
+	int ntokens;        /* >= 1 */
+	bool prefix;        /* the last token may go on */
+	bool fuzzy;         /* asked for with '~' */
+	bool soft;          /* may be missing */
+	bool not;           /* must be missing */
+	const char *digits; /* all of them together, where the term is a long number; else NULL */
+	const char *key;    /* pipeline/key.h, when the word looks like a number; else NULL */
+	double worth;       /* in the order of candidates; 1 until search.c has asked how rare it is */
+	const char **words; /* of a prefix: the words of the index that begin so; search.c */
+	int nwords;
+	struct query_alternative *alternatives; /* search.c */
+	int nalternatives;
+};
+
+enum query_kind { QUERY_TERM, QUERY_ALL, QUERY_ANY };
+
+struct query_node {
+	enum query_kind kind;
+	bool not;           /* only as a part of QUERY_ALL */
+	int term;           /* QUERY_TERM */
+	struct query_node *parts;
+	int nparts;
+};
+
+enum query_field_kind {
+	BY_NUMBER, BY_SYMBOL, BY_TYPE, BY_AGENCY, BY_PERSON, BY_PLACE, BY_ID, BY_DAY, BY_BEFORE, BY_AFTER,
+	BY_DOSSIER, BY_BATCH, BY_STATE, BY_REUSE
+};
+
+struct query_field {
+	enum query_field_kind kind;
+	bool not;
+	bool dropped;                /* search.c: nothing was found with it */
+	const char *typed;           /* "loại:quyết định" */
+	struct texts_node *words;    /* facts, or NULL */
+	struct texts_condition condition;
+	bool conditioned;            /* condition counts */
 };
 
 struct query {
 	struct query_term *terms;
-	int nterms;       /* 0: nothing to look for */
+	int nterms;
 	int ntokens;      /* of all terms */
+	struct query_node *tree; /* NULL: no word to look for */
+	struct query_field *fields;
+	int nfields;
+	const char **notes; /* sentences about what was left out, in the language of the screen */
+	int nnotes;
 	bool marked;      /* some token is */
+	bool plain;       /* words and phrases only, all of them wanted */
 	bool cut;         /* longer than the limits */
 	const char *key;  /* of the whole query as one number, when it has digits; else NULL */
 	const char *name; /* of the whole query as a name; NULL when a term is a phrase or a prefix */
 };
 
-/* Fills *query from any bytes that end with NUL. */
-void query_parse(struct query *query, const char *text, struct arena *arena);
+/* Fills *query from any bytes that end with NUL. Without schemas (NULL) types are known by code only. */
+void query_parse(struct query *query, const char *text, const struct schemas *schemas, struct arena *arena);
 
-/* The groups to ask the index for, nterms of them: by folded form; with exact, marked terms by their exact form. */
-struct texts_group *query_groups(const struct query *query, bool exact, struct arena *arena);
+/* Which form of the words the index is asked for. */
+enum query_form {
+	QUERY_FOLDED,
+	QUERY_EXACT    /* terms typed with marks by their exact form */
+};
+
+/* The words for texts.h; NULL where the query has none. often >= 0: pages on which the words stand terms_often[often] times and more. With
+ * fields, their facts are part of it. */
+struct texts_node *query_words(const struct query *query, enum query_form form, int often, struct arena *arena);
+
+/* Pages that hold two of these terms (numbers into query->terms, n >= 2), whatever the tree says, and the facts of the fields. */
+struct texts_node *query_pairs(const struct query *query, const int *terms, int n, struct arena *arena);
 
 /* i for y in a syllable of one consonant (h k l m s t, or qu) and the vowel: kỹ = kĩ, lý = lí, quy = qui (domain: i/y). For
  * lower case, with or without marks; returns the text itself where nothing changes. */

@@ -6,11 +6,12 @@
 #include "pipeline/arena.h"
 #include "pipeline/text.h"
 #include "stages/index/query.h"
-#include "stages/index/tokens.h"
+#include "pipeline/tokens.h"
 
 #define AS_TYPED 1.0f
 #define SAME_SOUND 0.95f
 #define MARKS_LOST 0.6f
+#define ALIKE 0.5f
 #define CONTRADICTED 0.2f
 
 #define APART 0.3     /* share of the score that words standing apart lose */
@@ -67,29 +68,72 @@ static float token_quality(const struct page_words *page, int i, const struct qu
 	return quality < SAME_SOUND ? quality : SAME_SOUND;
 }
 
-static float term_quality(const struct page_words *page, int i, const struct query_term *term)
+/* Digits that stand in groups from token i on: how many tokens make exactly `digits`; 0 where they do not. */
+static int digits_at(const struct page_words *page, int i, const char *digits)
 {
-	float sum = 0;
-	if (i + term->ntokens > page->n)
-		return 0;
-	for (int k = 0; k < term->ntokens; k++) {
-		float quality = token_quality(page, i + k, &term->tokens[k], term->prefix && k == term->ntokens - 1);
-		if (quality <= 0)
+	int n = 0;
+	for (; *digits && i + n < page->n; n++) {
+		size_t length = (size_t)page->f[i + n].length;
+		if (strncmp(digits, page->folded + page->f[i + n].start, length) != 0)
 			return 0;
-		sum += quality;
+		digits += length;
 	}
-	return sum / (float)term->ntokens;
+	return *digits ? 0 : n;
+}
+
+static enum rank_why why_of(float quality)
+{
+	return quality >= AS_TYPED ? WHY_AS_TYPED : quality >= SAME_SOUND ? WHY_SAME_SOUND : quality >= MARKS_LOST ? WHY_MARKS_LOST
+													   : WHY_CONTRADICTED;
+}
+
+/* A word that stands in for a term of one. */
+static bool alternative_is(const struct page_words *page, int i, const struct query_term *term, struct rank_place *place)
+{
+	for (int k = 0; k < term->nalternatives; k++)
+		if (folded_is(page, i, term->alternatives[k].word, false)) {
+			place->ntokens = 1;
+			place->quality = ALIKE * term->alternatives[k].likeness;
+			place->why = WHY_ALIKE;
+			return true;
+		}
+	return false;
+}
+
+/* Whether the term stands at token i; fills *place. */
+static bool place_is(const struct page_words *page, int i, const struct query_term *term, struct rank_place *place)
+{
+	float sum = 0, worst = AS_TYPED;
+	int groups = term->digits ? digits_at(page, i, term->digits) : 0;
+	if (groups) {
+		place->ntokens = groups;
+		place->quality = AS_TYPED;
+		place->why = WHY_AS_TYPED;
+		return true;
+	}
+	for (int k = 0; k < term->ntokens; k++) {
+		float quality = i + term->ntokens > page->n ? 0
+			: token_quality(page, i + k, &term->tokens[k], term->prefix && k == term->ntokens - 1);
+		if (quality <= 0)
+			return alternative_is(page, i, term, place);
+		sum += quality;
+		worst = quality < worst ? quality : worst;
+	}
+	place->ntokens = term->ntokens;
+	place->quality = sum / (float)term->ntokens;
+	place->why = why_of(worst);
+	return true;
 }
 
 static void places_find(struct rank *rank, const struct page_words *page, const struct query *query)
 {
 	for (int i = 0; i < page->n; i++)
 		for (int t = 0; t < query->nterms && rank->nplaces < PLACES_MAX; t++) {
-			float quality = term_quality(page, i, &query->terms[t]);
-			if (quality <= 0)
+			struct rank_place found = { .term = t, .first = i };
+			if (query->terms[t].not || !place_is(page, i, &query->terms[t], &found))
 				continue;
 			struct rank_place *place = arena_push(page->arena, &rank->places, &rank->nplaces, sizeof *place);
-			*place = (struct rank_place){ t, i, query->terms[t].ntokens, quality };
+			*place = found;
 		}
 }
 
@@ -115,15 +159,70 @@ static double neighbours(const struct rank *rank, const struct query *query)
 			near[place->term + 1] = fmax(near[place->term + 1], NEAR_BACKWARDS);
 		last[place->term] = place->first + place->ntokens;
 	}
-	for (int t = 1; t < query->nterms; t++)
+	int pairs = 0;
+	for (int t = 1; t < query->nterms; t++) {
+		if (query->terms[t].not || query->terms[t - 1].not)
+			continue;
 		sum += near[t];
-	return sum / (query->nterms - 1);
+		pairs++;
+	}
+	return pairs ? sum / pairs : 1;
+}
+
+/* What a part of the query comes to on a page. */
+struct worth {
+	double sum, weight; /* quality is sum / weight */
+	double found;       /* of the weight */
+	bool whole, by_text;
+};
+
+static struct worth worth_of_term(const struct query *query, int t, double best, bool by_field)
+{
+	const struct query_term *term = &query->terms[t];
+	double weight = term->soft ? 0 : term->ntokens;
+	bool there = best > 0 || by_field;
+	return (struct worth){ weight * (by_field ? 1 : best), weight, there ? weight : 0, there || term->soft, best > 0 || term->soft };
+}
+
+static struct worth worth_of(const struct query *query, const struct query_node *node, const double *best, uint32_t keyed)
+{
+	struct worth worth = { 0, 0, 0, node->kind == QUERY_ALL, node->kind == QUERY_ALL };
+	if (node->kind == QUERY_TERM)
+		return worth_of_term(query, node->term, best[node->term], keyed >> node->term & 1);
+	for (int i = 0; i < node->nparts; i++) {
+		if (node->parts[i].not) /* the index has seen to it */
+			continue;
+		struct worth part = worth_of(query, &node->parts[i], best, keyed);
+		if (node->kind == QUERY_ALL) {
+			worth.sum += part.sum;
+			worth.weight += part.weight;
+			worth.found += part.found;
+			worth.whole &= part.whole;
+			worth.by_text &= part.by_text;
+		} else if (worth.weight <= 0 || part.whole > worth.whole ||
+			   (part.whole == worth.whole && part.sum * worth.weight > worth.sum * part.weight)) {
+			bool by_text = worth.by_text || part.by_text;
+			worth = part;
+			worth.by_text = by_text;
+		}
+	}
+	return worth;
+}
+
+static void whys_find(struct rank *rank, const struct query *query, uint32_t keyed, struct arena *arena)
+{
+	rank->why = arena_array(arena, (size_t)query->nterms + 1, sizeof *rank->why);
+	for (int t = 0; t < query->nterms; t++)
+		rank->why[t] = keyed >> t & 1 ? WHY_FIELD : WHY_MISSING;
+	for (int i = 0; i < rank->nplaces; i++)
+		if (rank->places[i].why < rank->why[rank->places[i].term])
+			rank->why[rank->places[i].term] = rank->places[i].why;
 }
 
 void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *exact, const char *folded,
 	       struct arena *arena)
 {
-	*rank = (struct rank){ 0, true, true, NULL, 0, NULL, 0 };
+	*rank = (struct rank){ .whole = true, .by_text = true, .share = 1 };
 	struct page_words page = { exact, folded, NULL, NULL, 0, arena };
 	int nfolded;
 	rank->tokens = tokens_cut(arena, exact, &rank->ntokens);
@@ -131,17 +230,18 @@ void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, con
 	page.f = tokens_cut(arena, folded, &nfolded);
 	page.n = rank->ntokens < nfolded ? rank->ntokens : nfolded; /* equal, unless the catalogue was changed by hand */
 	places_find(rank, &page, query);
+	whys_find(rank, query, keyed, arena);
 
-	double best[QUERY_TERMS_MAX] = { 0 }, sum = 0;
+	double best[QUERY_TERMS_MAX] = { 0 };
 	for (int i = 0; i < rank->nplaces; i++)
 		best[rank->places[i].term] = fmax(best[rank->places[i].term], (double)rank->places[i].quality);
-	for (int t = 0; t < query->nterms; t++) {
-		bool by_field = keyed >> t & 1;
-		rank->by_text &= best[t] > 0;
-		rank->whole &= best[t] > 0 || by_field;
-		sum += (by_field ? 1 : best[t]) * query->terms[t].ntokens;
-	}
-	double quality = query->ntokens ? sum / query->ntokens : 0;
+	struct worth worth = { 0, 0, 0, true, true };
+	if (query->tree)
+		worth = worth_of(query, query->tree, best, keyed);
+	rank->whole = worth.whole;
+	rank->by_text = worth.by_text;
+	rank->share = worth.weight > 0 ? worth.found / worth.weight : 1;
+	double quality = worth.weight > 0 ? worth.sum / worth.weight : 1;
 	double often = rank->nplaces ? OFTEN * (1 - query->nterms / (double)(query->nterms + rank->nplaces)) : 0;
 	double early = rank->nplaces ? EARLY * EARLY_HALF / (EARLY_HALF + rank->places[0].first) : 0;
 	double score = 100 * quality * (1 - APART + APART * neighbours(rank, query)) + often + early + (keyed ? BY_FIELD : 0);

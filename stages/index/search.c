@@ -1,20 +1,31 @@
 #include "stages/index/search.h"
 
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/texts.h"
+#include "pipeline/catalogue/words.h"
 #include "pipeline/error.h"
 #include "pipeline/plain.h"
 #include "pipeline/serial.h"
 #include "pipeline/store.h"
 #include "pipeline/text.h"
-#include "stages/index/query.h"
-#include "stages/index/rank.h"
-#include "stages/index/tokens.h"
+#include "pipeline/tokens.h"
+#include "stages/index/fuzzy.h"
 
-#define BY_KEY_MAX 200 /* pages of one number: hundreds of offices begin again at 01 each year, few share a whole number */
+#define SCORED_MAX 3000  /* pages that are scored to choose those to read; where more answer, those that have the words often are taken */
+#define BY_KEY_MAX 200   /* pages of one number: hundreds of offices begin again at 01 each year, few share a whole number */
+#define PREFIX_WORDS 64  /* words that a prefix stands for, the most frequent ones */
+#define FEW 10           /* pages, less than a screen of answers: then the query is widened */
+#define PAIRED_MAX 6     /* rarest words whose pairs are looked for where no page has all words */
+#define SHARE_MIN 0.5    /* of the words: a page with less is another one */
+#define PAGES_SHOWN 10   /* of one paper */
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
 static const char *const number_names[] = { "number", "owner_id", "change_number", "dossier_code" };
 static const char *const name_names[] = { "owner_name" };
@@ -22,26 +33,129 @@ static const char *const name_names[] = { "owner_name" };
 struct candidate {
 	int64_t page, document;
 	uint32_t keyed; /* rank.h */
-	int number;
-	double score;
+	int number;     /* of the page in its dossier */
+	double score;   /* of the index first, of rank.h then */
 	bool shown;
 };
 
 struct search {
 	struct catalogue *catalogue;
-	struct query query;
+	const struct search_query *asked;
+	struct search_result *result;
+	struct query *query;           /* the result's */
 	struct arena *arena, *scratch; /* of the caller; of one page */
+	struct texts_condition *conditions;
+	int nconditions;
 	struct candidate *candidates;
 	int ncandidates;
-	uint32_t keyed; /* what the pages coming in answer by a field */
-	int64_t by_field_only;
+	int64_t by_field_only;         /* pages that the index does not count */
+	uint32_t keyed;                /* what the pages coming in answer by a field */
+	double share;                  /* a page must have of the words: 1 all, by the tree */
+	int npapers;                   /* in a run of pages */
 	struct candidate *ranking;
+	struct search_page *page;
 	struct search_hit *hit;
 };
 
+static void note_add(struct search *s, const char *note)
+{
+	*(const char **)arena_push(s->arena, &s->result->notes, &s->result->nnotes, sizeof note) = note;
+}
+
+static void plan_add(struct search *s, const char *step)
+{
+	s->result->plan = arena_printf(s->arena, *s->result->plan ? "%s; %s" : "%s%s", s->result->plan, step);
+}
+
+/* --- the question --------------------------------------------------------------------------------------------------------- */
+
+static void conditions_gather(struct search *s)
+{
+	s->conditions = NULL;
+	s->nconditions = 0;
+	for (int i = 0; i < s->query->nfields; i++) {
+		const struct query_field *field = &s->query->fields[i];
+		if (!field->conditioned || field->dropped)
+			continue;
+		struct texts_condition *condition = arena_push(s->arena, &s->conditions, &s->nconditions, sizeof *condition);
+		*condition = field->condition;
+		condition->not ^= field->not && !field->words;
+	}
+}
+
+static struct texts_question question_of(const struct search *s, const struct texts_node *words)
+{
+	return (struct texts_question){ .viewer = s->asked->viewer, .words = words, .conditions = s->conditions,
+					.nconditions = s->nconditions, .first = !s->query->tree };
+}
+
+/* How rare a word is (BM25's idf in shape): the rarest token of a term says it. */
+static int worths_find(struct search *s, struct error *err)
+{
+	int64_t npages;
+	if (texts_size(s->catalogue, &npages, err))
+		return -1;
+	for (int i = 0; i < s->query->nterms; i++) {
+		struct query_term *term = &s->query->terms[i];
+		int least = 60;
+		for (int k = 0; k < term->ntokens; k++) {
+			int level;
+			if (words_level(s->catalogue, term->tokens[k].folded, &level, err))
+				return -1;
+			least = level < least ? level : least;
+		}
+		term->worth = log(1 + (double)npages / exp2(least));
+	}
+	return 0;
+}
+
+struct prefix {
+	struct arena *arena;
+	struct query_term *term;
+	bool more;
+};
+
+static int prefix_word(void *context, const char *word, int level, struct error *err)
+{
+	struct prefix *prefix = context;
+	struct query_term *term = prefix->term;
+	if (term->nwords == PREFIX_WORDS)
+		prefix->more = true;
+	else
+		*(const char **)arena_push(prefix->arena, &term->words, &term->nwords, sizeof *term->words) = arena_strdup(prefix->arena, word);
+	return 0;
+}
+
+static int prefixes_find(struct search *s, struct error *err)
+{
+	for (int i = 0; i < s->query->nterms; i++) {
+		struct query_term *term = &s->query->terms[i];
+		struct prefix prefix = { s->arena, term, false };
+		const char *typed = term->tokens[term->ntokens - 1].folded;
+		if (!term->prefix)
+			continue;
+		if (words_begin(s->catalogue, typed, PREFIX_WORDS + 1, prefix_word, &prefix, err) < 0)
+			return -1;
+		if (prefix.more)
+			note_add(s, arena_printf(s->arena, _("Very many words begin with \"%s\"; only the %d most frequent ones count."),
+						 typed, PREFIX_WORDS));
+	}
+	return 0;
+}
+
 /* --- candidates ----------------------------------------------------------------------------------------------------------- */
 
-static int candidate_add(void *context, int64_t page, struct error *err)
+static int candidate_add(void *context, const struct texts_match *match, struct error *err)
+{
+	struct search *s = context;
+	struct candidate *candidate = arena_push(s->arena, &s->candidates, &s->ncandidates, sizeof *candidate);
+	candidate->page = match->page;
+	candidate->document = match->document;
+	candidate->score = match->score;
+	return 0;
+}
+
+static int keyed_add(void *context, int64_t page, struct error *err)
 {
 	struct search *s = context;
 	struct candidate *candidate = arena_push(s->arena, &s->candidates, &s->ncandidates, sizeof *candidate);
@@ -71,54 +185,6 @@ static void candidates_merge(struct search *s)
 	s->ncandidates = n;
 }
 
-static int add_by_key(struct search *s, const char *const *names, int nnames, const char *key, uint32_t keyed, struct error *err)
-{
-	if (!key)
-		return 0;
-	s->keyed = keyed;
-	int ret = texts_by_key(s->catalogue, names, nnames, key, BY_KEY_MAX, candidate_add, s, err);
-	s->keyed = 0;
-	return ret < 0 ? -1 : 0;
-}
-
-#define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
-
-static int candidates_find(struct search *s, int64_t *total, struct error *err)
-{
-	const struct query *q = &s->query;
-	struct texts_group *folded = query_groups(q, false, s->arena);
-	if (texts_count(s->catalogue, folded, q->nterms, total, err) ||
-	    texts_match(s->catalogue, folded, q->nterms, SEARCH_RANKED_MAX, candidate_add, s, err) < 0)
-		return -1;
-	if (q->marked && *total > SEARCH_RANKED_MAX &&
-	    texts_match(s->catalogue, query_groups(q, true, s->arena), q->nterms, SEARCH_RANKED_MAX, candidate_add, s, err) < 0)
-		return -1;
-	for (int i = 0; i < q->nterms; i++)
-		if (add_by_key(s, number_names, COUNT(number_names), q->terms[i].key, UINT32_C(1) << i, err))
-			return -1;
-	if (add_by_key(s, number_names, COUNT(number_names), q->key, RANK_ALL_TERMS, err) ||
-	    add_by_key(s, name_names, COUNT(name_names), q->name, RANK_ALL_TERMS, err))
-		return -1;
-	candidates_merge(s);
-	return 0;
-}
-
-/* --- order ---------------------------------------------------------------------------------------------------------------- */
-
-static int score_row(void *context, const struct texts_hit *row, struct error *err)
-{
-	struct search *s = context;
-	struct rank rank;
-	arena_reset(s->scratch);
-	rank_page(&rank, &s->query, s->ranking->keyed, row->exact, row->folded, s->scratch);
-	s->ranking->shown = rank.whole;
-	s->ranking->score = rank.score;
-	s->ranking->document = row->document;
-	s->ranking->number = row->number;
-	s->by_field_only += rank.whole && !rank.by_text;
-	return 0;
-}
-
 static int by_score(const void *a, const void *b)
 {
 	const struct candidate *p = a, *q = b;
@@ -128,40 +194,284 @@ static int by_score(const void *a, const void *b)
 		return p->score > q->score ? -1 : 1;
 	if (p->document != q->document)
 		return p->document < q->document ? -1 : 1;
-	return p->number < q->number ? -1 : p->number > q->number;
+	return p->number != q->number ? p->number - q->number : by_page(a, b);
 }
 
-static int candidates_rank(struct search *s, int *ranked, struct error *err)
+/* Of the candidates from `first` on the best `most` stay. */
+static void candidates_keep(struct search *s, int first, int most)
 {
-	*ranked = 0;
-	for (int i = 0; i < s->ncandidates; i++) {
-		s->ranking = &s->candidates[i];
-		if (texts_hit(s->catalogue, s->ranking->page, score_row, s, err) < 0)
-			return -1;
-		*ranked += s->ranking->shown;
-	}
-	if (s->ncandidates)
-		qsort(s->candidates, (size_t)s->ncandidates, sizeof *s->candidates, by_score);
+	if (s->ncandidates - first <= most)
+		return;
+	qsort(s->candidates + first, (size_t)(s->ncandidates - first), sizeof *s->candidates, by_score);
+	s->ncandidates = first + most;
+}
+
+/* The best pages of one form of the words, scored by the index; *all: how many answer, SCORED_MAX + 1 where there are more. */
+static int scored_add(struct search *s, const struct texts_node *words, int *all, struct error *err)
+{
+	struct texts_question question = question_of(s, words);
+	int first = s->ncandidates;
+	if (texts_match(s->catalogue, &question, SCORED_MAX + 1, candidate_add, s, err) < 0)
+		return -1;
+	*all = s->ncandidates - first;
+	candidates_keep(s, first, SEARCH_RANKED_MAX / 2);
 	return 0;
 }
 
-/* --- hits ----------------------------------------------------------------------------------------------------------------- */
+/* The pages on which the words stand most often, level by level, until there are enough. */
+static int often_add(struct search *s, enum query_form form, struct error *err)
+{
+	int first = s->ncandidates, level = TERMS_OFTEN_LEVELS - 1;
+	for (; level >= 0 && s->ncandidates - first < SEARCH_RANKED_MAX / 2; level--) {
+		struct texts_question question = question_of(s, query_words(s->query, form, level, s->arena));
+		s->ncandidates = first; /* a lower level has the pages of the higher ones too */
+		if (texts_match(s->catalogue, &question, SCORED_MAX, candidate_add, s, err) < 0)
+			return -1;
+	}
+	plan_add(s, arena_printf(s->arena, _("pages on which the words stand %d times or more: %d"), terms_often[level + 1],
+				 s->ncandidates - first));
+	candidates_keep(s, first, SEARCH_RANKED_MAX / 2);
+	return 0;
+}
 
-static int hit_row(void *context, const struct texts_hit *row, struct error *err)
+static int count_all(struct search *s, const struct texts_node *words, struct error *err)
+{
+	struct texts_question question = question_of(s, words);
+	int64_t count;
+	if (texts_count(s->catalogue, &question, SEARCH_TOTAL_MAX + 1, &count, err))
+		return -1;
+	s->result->more = count > SEARCH_TOTAL_MAX;
+	s->result->total = s->result->more ? SEARCH_TOTAL_MAX : count;
+	return 0;
+}
+
+/* Pages whose marks are as typed would get lost among very many: they are asked for by themselves. */
+static int marked_add(struct search *s, bool many, struct error *err)
+{
+	int all;
+	if (!s->query->marked || !s->query->tree)
+		return 0;
+	if (many)
+		return often_add(s, QUERY_EXACT, err);
+	return scored_add(s, query_words(s->query, QUERY_EXACT, -1, s->arena), &all, err);
+}
+
+static int words_add(struct search *s, struct error *err)
+{
+	struct texts_node *words = query_words(s->query, QUERY_FOLDED, -1, s->arena);
+	int all;
+	if (scored_add(s, words, &all, err))
+		return -1;
+	bool many = all > SCORED_MAX;
+	plan_add(s, many ? arena_printf(s->arena, _("more than %d pages answer"), SCORED_MAX)
+			 : arena_printf(s->arena, _("pages scored: %d"), all));
+	s->result->part |= all > SEARCH_RANKED_MAX / 2;
+	s->result->total = all;
+	s->result->more = false;
+	if (many && (count_all(s, words, err) || (s->query->tree && often_add(s, QUERY_FOLDED, err))))
+		return -1;
+	return all > SEARCH_RANKED_MAX / 2 ? marked_add(s, many, err) : 0;
+}
+
+static int add_by_key(struct search *s, const char *const *names, int nnames, const char *key, uint32_t keyed, struct error *err)
+{
+	if (!key)
+		return 0;
+	s->keyed = keyed;
+	return texts_by_key(s->catalogue, s->asked->viewer, names, nnames, key, BY_KEY_MAX, keyed_add, s, err) < 0 ? -1 : 0;
+}
+
+/* A paper is also found by a field, where its reading lacks the words. Only plain queries: elsewhere a field has its name. */
+static int fields_add(struct search *s, struct error *err)
+{
+	const struct query *q = s->query;
+	if (!q->plain || q->nfields)
+		return 0;
+	for (int i = 0; i < q->nterms; i++)
+		if (add_by_key(s, number_names, COUNT(number_names), q->terms[i].key, UINT32_C(1) << i, err))
+			return -1;
+	return add_by_key(s, number_names, COUNT(number_names), q->key, RANK_ALL_TERMS, err) ||
+	       add_by_key(s, name_names, COUNT(name_names), q->name, RANK_ALL_TERMS, err) ? -1 : 0;
+}
+
+/* --- order ---------------------------------------------------------------------------------------------------------------- */
+
+static int score_row(void *context, const struct texts_hit *row, struct error *err)
+{
+	struct search *s = context;
+	struct rank rank;
+	arena_reset(s->scratch);
+	rank_page(&rank, s->query, s->ranking->keyed, row->exact, tokens_fold(s->scratch, row->exact), s->scratch);
+	s->ranking->shown = s->share < 1 ? rank.share >= s->share : rank.whole;
+	s->ranking->score = rank.score;
+	s->ranking->document = row->document;
+	s->ranking->number = row->number;
+	s->by_field_only += rank.whole && !rank.by_text;
+	return 0;
+}
+
+static int candidates_rank(struct search *s, struct error *err)
+{
+	int n = 0;
+	candidates_merge(s);
+	for (int i = 0; i < s->ncandidates; i++) {
+		s->ranking = &s->candidates[i];
+		s->ranking->shown = false;
+		if (texts_hit(s->catalogue, s->asked->viewer, s->ranking->page, score_row, s, err) < 0)
+			return -1;
+	}
+	if (s->ncandidates)
+		qsort(s->candidates, (size_t)s->ncandidates, sizeof *s->candidates, by_score);
+	while (n < s->ncandidates && s->candidates[n].shown)
+		n++;
+	s->ncandidates = n;
+	return 0;
+}
+
+static int relevance(struct search *s, struct error *err)
+{
+	s->ncandidates = 0;
+	s->by_field_only = 0;
+	s->share = 1;
+	if (words_add(s, err) || fields_add(s, err) || candidates_rank(s, err))
+		return -1;
+	s->result->total += s->by_field_only;
+	return 0;
+}
+
+/* --- where little answers ------------------------------------------------------------------------------------------------- */
+
+/* Words that stand in for those which were typed; true where there are any. */
+static int alternatives_find(struct search *s, bool asked_only, bool *found, struct error *err)
+{
+	*found = false;
+	for (int i = 0; i < s->query->nterms; i++) {
+		struct query_term *term = &s->query->terms[i];
+		if (asked_only && !term->fuzzy)
+			continue;
+		if (fuzzy_find(s->catalogue, s->asked->viewer, term, s->arena, err))
+			return -1;
+		*found |= term->nalternatives > 0;
+	}
+	return 0;
+}
+
+static int by_worth(const void *a, const void *b)
+{
+	const double *p = a, *q = b;
+	return *p < *q ? 1 : *p > *q ? -1 : 0;
+}
+
+/* The rarest words that some page has: numbers into terms, at most PAIRED_MAX. */
+static int rarest(const struct query *query, int terms[PAIRED_MAX])
+{
+	struct {
+		double worth;
+		int term;
+	} all[QUERY_TERMS_MAX];
+	int n = 0;
+	for (int i = 0; i < query->nterms; i++)
+		if (!query->terms[i].not && !query->terms[i].soft) {
+			all[n].worth = query->terms[i].worth;
+			all[n++].term = i;
+		}
+	qsort(all, (size_t)n, sizeof *all, by_worth);
+	n = n < PAIRED_MAX ? n : PAIRED_MAX;
+	for (int i = 0; i < n; i++)
+		terms[i] = all[i].term;
+	return n;
+}
+
+/* Pages that have most of the words. They stand behind those that have all. */
+static int most_words(struct search *s, struct error *err)
+{
+	int terms[PAIRED_MAX], n = rarest(s->query, terms), all;
+	if (n < 3 || !s->query->plain)
+		return 0;
+	if (scored_add(s, query_pairs(s->query, terms, n, s->arena), &all, err))
+		return -1;
+	s->share = SHARE_MIN;
+	s->by_field_only = 0;
+	if (candidates_rank(s, err))
+		return -1;
+	plan_add(s, arena_printf(s->arena, _("pages with two of the rarest words: %d"), all));
+	s->result->lessened = s->ncandidates > s->result->total + s->result->also;
+	if (s->result->lessened)
+		s->result->also = s->ncandidates - s->result->total;
+	return 0;
+}
+
+/* What is found so stands behind the pages that answer, and is no part of the total. */
+static int widen(struct search *s, struct error *err)
+{
+	int64_t total = s->result->total;
+	bool found;
+	if (total >= FEW || !s->query->tree)
+		return 0;
+	if (alternatives_find(s, false, &found, err) || (found && relevance(s, err)))
+		return -1;
+	s->result->also = s->result->total - total;
+	s->result->total = total;
+	s->result->widened = s->result->also > 0;
+	return total + s->result->also < FEW ? most_words(s, err) : 0;
+}
+
+/* Nothing answers: which field is to blame? The first without which something does; else all of them. */
+static int fields_leave(struct search *s, struct error *err)
+{
+	int64_t count = 0;
+	int wanted = 0;
+	for (int i = 0; i < s->query->nfields; i++)
+		wanted += !s->query->fields[i].not;
+	if (s->result->total + s->result->also || !wanted)
+		return 0;
+	for (int i = 0; i < s->query->nfields && !count; i++) {
+		struct query_field *field = &s->query->fields[i];
+		if (field->not) /* whoever says what not to show is not shown it */
+			continue;
+		field->dropped = true;
+		conditions_gather(s);
+		struct texts_question question = question_of(s, query_words(s->query, QUERY_FOLDED, -1, s->arena));
+		if (!question.words && !question.nconditions)
+			return 0;
+		if (texts_count(s->catalogue, &question, 1, &count, err))
+			return -1;
+		field->dropped = count > 0;
+		if (count)
+			note_add(s, arena_printf(s->arena, _("No paper answers with %s; shown is what answers without it."), field->typed));
+	}
+	if (!count && s->query->tree) {
+		for (int i = 0; i < s->query->nfields; i++)
+			s->query->fields[i].dropped = !s->query->fields[i].not;
+		note_add(s, _("No paper answers with these fields; shown is what answers without them."));
+	}
+	conditions_gather(s);
+	return relevance(s, err) || widen(s, err) ? -1 : 0;
+}
+
+/* --- papers --------------------------------------------------------------------------------------------------------------- */
+
+static int page_row(void *context, const struct texts_hit *row, struct error *err)
 {
 	struct search *s = context;
 	struct search_hit *hit = s->hit;
+	struct search_page *page = s->page;
 	struct arena *arena = s->arena;
 	struct rank rank;
 	arena_reset(s->scratch);
-	rank_page(&rank, &s->query, 0, row->exact, row->folded, s->scratch);
-	snippet_make(&hit->snippet, row->exact, &rank, arena);
+	rank_page(&rank, s->query, s->ranking->keyed, row->exact, tokens_fold(s->scratch, row->exact), s->scratch);
+	snippet_make(&page->snippet, row->exact, &rank, arena);
+	page->why = arena_array(arena, (size_t)s->query->nterms + 1, sizeof *page->why);
+	memcpy(page->why, rank.why, (size_t)s->query->nterms * sizeof *page->why);
+	page->page_id = row->page;
+	page->page = row->in_document;
+	page->number = row->number;
+	page->file = arena_strdup(arena, row->file);
+	page->file_page = row->file_page;
+	page->score = rank.score;
 	hit->document = row->document;
-	hit->page_id = row->page;
-	hit->page = row->in_document;
-	hit->number = row->number;
-	hit->file = arena_strdup(arena, row->file);
-	hit->file_page = row->file_page;
+	if (hit->npages)
+		return 0;
 	hit->dossier = arena_strdup(arena, row->dossier);
 	hit->batch = arena_strdup(arena, row->batch);
 	hit->box = arena_strdup(arena, row->box);
@@ -172,42 +482,229 @@ static int hit_row(void *context, const struct texts_hit *row, struct error *err
 	return 0;
 }
 
-static int hits_make(struct search *s, const struct search_query *query, struct search_result *result, struct error *err)
+/* Adds a page to its paper; a new paper is made where it is the first of it. False in *added: the answer is full. */
+static int page_add(struct search *s, struct candidate *candidate, bool *full, struct error *err)
 {
-	int first = query->offset < 0 ? 0 : query->offset;
-	int n = first < result->ranked ? result->ranked - first : 0;
-	if (n > query->limit)
-		n = query->limit < 0 ? 0 : query->limit;
-	result->hits = arena_array(s->arena, (size_t)n, sizeof *result->hits);
-	for (int i = 0; i < n; i++) {
-		s->hit = &result->hits[result->nhits];
-		s->hit->page_id = 0;
-		if (texts_hit(s->catalogue, s->candidates[first + i].page, hit_row, s, err) < 0)
-			return -1;
-		s->hit->score = s->candidates[first + i].score;
-		result->nhits += s->hit->page_id != 0; /* gone meanwhile: another process may write */
+	struct search_result *result = s->result;
+	int at = 0;
+	while (at < result->nhits && result->hits[at].document != candidate->document)
+		at++;
+	*full = at == s->asked->limit;
+	if (*full || (at < result->nhits && result->hits[at].npages == PAGES_SHOWN))
+		return 0;
+	if (at == result->nhits)
+		arena_push(s->arena, &result->hits, &result->nhits, sizeof *result->hits);
+	struct search_page page = { 0 };
+	s->hit = &result->hits[at];
+	s->page = &page;
+	s->ranking = candidate;
+	if (texts_hit(s->catalogue, s->asked->viewer, candidate->page, page_row, s, err) < 0)
+		return -1;
+	if (!page.page_id && !s->hit->npages) { /* gone meanwhile: another process may write */
+		result->nhits--;
+		return 0;
+	}
+	if (page.page_id) {
+		*(struct search_page *)arena_push(s->arena, &s->hit->pages, &s->hit->npages, sizeof page) = page;
+		s->hit->score = fmax(s->hit->score, page.score);
 	}
 	return 0;
+}
+
+/* The place behind the last paper, for the next page of results: its score, number or day, and its number. */
+static bool behind_cursor(const char *after, double score, int64_t document)
+{
+	double last;
+	int64_t last_document;
+	if (!after || sscanf(after, "r%lf:%" SCNd64, &last, &last_document) != 2)
+		return true;
+	return score < last || (score <= last && document > last_document);
+}
+
+/* Papers in the order of their best page. */
+static int papers_by_relevance(struct search *s, struct error *err)
+{
+	struct search_result *result = s->result;
+	bool full = false;
+	int64_t *left = arena_array(s->arena, (size_t)s->ncandidates + 1, sizeof *left);
+	int nleft = 0, rest = 0;
+	for (int i = 0; i < s->ncandidates; i++) {
+		struct candidate *candidate = &s->candidates[i];
+		bool seen = false;
+		for (int k = 0; k < nleft && !seen; k++)
+			seen = left[k] == candidate->document;
+		if (seen)
+			continue;
+		if (!behind_cursor(s->asked->after, candidate->score, candidate->document)) {
+			bool shown = false;
+			for (int k = 0; k < result->nhits && !shown; k++)
+				shown = result->hits[k].document == candidate->document;
+			if (!shown)
+				left[nleft++] = candidate->document; /* stood on a page of results before, with all its pages */
+			continue;
+		}
+		if (page_add(s, candidate, &full, err))
+			return -1;
+		rest += full;
+	}
+	if (rest && result->nhits) {
+		const struct search_hit *last = &result->hits[result->nhits - 1];
+		result->next = arena_printf(s->arena, "r%.3f:%" PRId64, last->score, last->document);
+	}
+	return 0;
+}
+
+/* Pages of a run, until one belongs to a paper more than is wanted. */
+static int run_add(void *context, const struct texts_match *match, struct error *err)
+{
+	struct search *s = context;
+	int64_t last = s->ncandidates ? s->candidates[s->ncandidates - 1].document : 0;
+	if (match->document != last && s->npapers++ == s->asked->limit)
+		return 1;
+	return candidate_add(s, match, err);
+}
+
+/* Papers as they came in: the pages of one stand side by side, and the next page of results begins behind the last page shown. */
+static int papers_by_intake(struct search *s, bool newest, struct error *err)
+{
+	struct texts_node *words = query_words(s->query, QUERY_FOLDED, -1, s->arena);
+	struct texts_question question = question_of(s, words);
+	bool full;
+	question.newest = newest;
+	if (s->asked->after && sscanf(s->asked->after, "n%" SCNd64, &question.beyond) != 1)
+		question.beyond = 0;
+	s->ncandidates = 0;
+	if (count_all(s, words, err))
+		return -1;
+	int more = texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, run_add, s, err);
+	if (more < 0)
+		return -1;
+	for (int i = 0; i < s->ncandidates; i++)
+		if (page_add(s, &s->candidates[i], &full, err))
+			return -1;
+	if (more && s->ncandidates)
+		s->result->next = arena_printf(s->arena, "n%" PRId64, s->candidates[s->ncandidates - 1].page);
+	return 0;
+}
+
+struct dated {
+	int64_t document;
+	const char *day;
+	struct candidate *candidate; /* its first page that answers */
+};
+
+static int by_day(const void *a, const void *b)
+{
+	const struct dated *p = a, *q = b;
+	int order = strcmp(q->day, p->day);
+	return order ? order : p->document < q->document ? -1 : p->document > q->document;
+}
+
+static int papers_by_day(struct search *s, struct error *err)
+{
+	struct texts_node *words = query_words(s->query, QUERY_FOLDED, -1, s->arena);
+	struct texts_question question = question_of(s, words);
+	struct dated *papers = NULL, last = { 0, "", NULL };
+	char day[40] = "";
+	int n = 0, shown = 0;
+	bool full, after = s->asked->after && sscanf(s->asked->after, "d%39[^:]:%" SCNd64, day, &last.document) == 2;
+	last.day = strcmp(day, "-") ? day : "";
+	s->ncandidates = 0;
+	if (count_all(s, words, err) || texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, candidate_add, s, err) < 0)
+		return -1;
+	for (int i = 0; i < s->ncandidates; i++) {
+		if (n && papers[n - 1].document == s->candidates[i].document)
+			continue;
+		struct dated *paper = arena_push(s->arena, &papers, &n, sizeof *paper);
+		*paper = (struct dated){ s->candidates[i].document, "", &s->candidates[i] };
+		if (texts_day(s->catalogue, paper->document, s->arena, &paper->day, err))
+			return -1;
+	}
+	if (n)
+		qsort(papers, (size_t)n, sizeof *papers, by_day);
+	for (int i = 0; i < n; i++) {
+		if (after && by_day(&papers[i], &last) <= 0)
+			continue;
+		if (shown == s->asked->limit) {
+			const struct dated *before = &papers[i - 1];
+			s->result->next = arena_printf(s->arena, "d%s:%" PRId64, *before->day ? before->day : "-", before->document);
+			break;
+		}
+		shown++;
+		struct candidate *end = s->candidates + s->ncandidates;
+		for (struct candidate *c = papers[i].candidate; c < end && c->document == papers[i].document; c++)
+			if (page_add(s, c, &full, err))
+				return -1;
+	}
+	if (s->result->more)
+		note_add(s, arena_printf(s->arena, _("Very many pages answer; only the first %d are in the order of their day."), SEARCH_TOTAL_MAX));
+	return 0;
+}
+
+/* --- facets --------------------------------------------------------------------------------------------------------------- */
+
+static int facet_row(void *context, enum texts_facet facet, const char *value, int64_t count, struct error *err)
+{
+	struct search *s = context;
+	struct search_result *result = s->result;
+	if (result->nfacets[facet] == SEARCH_FACET_ROWS)
+		return 0;
+	*(struct search_facet *)arena_push(s->arena, &result->facets[facet], &result->nfacets[facet], sizeof **result->facets) =
+		(struct search_facet){ arena_strdup(s->arena, value), count };
+	return 0;
+}
+
+static int facets_find(struct search *s, struct error *err)
+{
+	if (!s->asked->facets)
+		return 0;
+	struct texts_question question = question_of(s, query_words(s->query, QUERY_FOLDED, -1, s->arena));
+	s->result->facets_part = s->result->more;
+	return texts_facets(s->catalogue, &question, SEARCH_TOTAL_MAX, facet_row, s, err) < 0 ? -1 : 0;
+}
+
+/* --- the answer ----------------------------------------------------------------------------------------------------------- */
+
+static int prepare(struct search *s, struct error *err)
+{
+	bool found;
+	if (prefixes_find(s, err) || alternatives_find(s, true, &found, err) || worths_find(s, err))
+		return -1;
+	conditions_gather(s);
+	return 0;
+}
+
+static int answer(struct search *s, struct error *err)
+{
+	if (prepare(s, err))
+		return -1;
+	if (s->asked->sort == SORT_RELEVANCE) {
+		if (relevance(s, err) || (s->result->total && facets_find(s, err)) || widen(s, err) || fields_leave(s, err) ||
+		    papers_by_relevance(s, err))
+			return -1;
+		return s->result->total ? 0 : facets_find(s, err);
+	}
+	if (s->asked->sort == SORT_DATE ? papers_by_day(s, err) : papers_by_intake(s, s->asked->sort == SORT_NEWEST, err)) {
+		return -1;
+	}
+	return facets_find(s, err);
 }
 
 int index_search(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
 		 struct error *err)
 {
-	struct search s = { .catalogue = catalogue, .arena = arena };
-	*result = (struct search_result){ 0, 0, false, false, NULL, 0 };
-	query_parse(&s.query, query->text, arena);
-	result->cut = s.query.cut;
-	result->empty = s.query.nterms == 0;
+	*result = (struct search_result){ .plan = "" };
+	struct search s = { .catalogue = catalogue, .asked = query, .result = result, .query = &result->query, .arena = arena };
+	query_parse(&result->query, query->text, query->schemas, arena);
+	result->empty = !result->query.tree && result->query.nfields == 0;
+	for (int i = 0; i < result->query.nnotes; i++)
+		note_add(&s, result->query.notes[i]);
+	if (result->query.cut)
+		note_add(&s, _("The query is very long; only its first words count."));
 	if (result->empty)
 		return 0;
 	s.scratch = arena_new();
-	int ret = -1;
-	if (candidates_find(&s, &result->total, err) || candidates_rank(&s, &result->ranked, err) ||
-	    hits_make(&s, query, result, err))
-		goto out;
-	result->total += s.by_field_only;
-	ret = 0;
-out:
+	int ret = answer(&s, err);
 	arena_free(s.scratch);
 	return ret;
 }
@@ -246,21 +743,19 @@ static char *words_text(const struct page *page, struct arena *arena, int **owne
 	return text;
 }
 
-int index_hit_boxes(struct catalogue *catalogue, struct store *store, int64_t page_id, const char *query, struct box **boxes,
-		    int *nboxes, struct arena *arena, struct error *err)
+int index_hit_boxes(struct catalogue *catalogue, struct store *store, const struct viewer *viewer, int64_t page_id, const struct query *query,
+		    struct box **boxes, int *nboxes, struct arena *arena, struct error *err)
 {
 	char hash[HASH_SIZE] = "";
-	struct query parsed;
 	struct page page = { 0 };
 	struct rank rank;
 	size_t size;
 	int *owners, nowners, ret = -1;
 	*boxes = NULL;
 	*nboxes = 0;
-	query_parse(&parsed, query, arena);
-	if (texts_hit(catalogue, page_id, hash_row, hash, err) < 0)
+	if (texts_hit(catalogue, viewer, page_id, hash_row, hash, err) < 0)
 		return -1;
-	if (!*hash || parsed.nterms == 0)
+	if (!*hash || !query->tree)
 		return 0;
 	char *object = store_get(store, hash, &size, err);
 	if (!object)
@@ -268,7 +763,7 @@ int index_hit_boxes(struct catalogue *catalogue, struct store *store, int64_t pa
 	if (page_load(&page, object, size, arena, err))
 		goto out;
 	char *text = words_text(&page, arena, &owners, &nowners);
-	rank_page(&rank, &parsed, 0, text, tokens_fold(arena, text), arena);
+	rank_page(&rank, query, 0, text, tokens_fold(arena, text), arena);
 	bool *hit = arena_array(arena, (size_t)page.nwords + 1, sizeof *hit);
 	for (int i = 0; i < rank.nplaces; i++)
 		for (int k = 0; k < rank.places[i].ntokens; k++)

@@ -1,9 +1,14 @@
 /*
- * search.h - ask the archive: pages that answer a query, best first
+ * search.h - ask the archive: papers that answer a query, best first
  *
- * Called by the desk, the reading room and whoever looks for a paper. Any text is a query (query.h), never an error; errors are
- * those of the disk and the catalogue. A hit is a page. Restricted papers and pages are never among them, not in the total
- * either. The order is ours (rank.h) and always the same: score, then document, then page.
+ * Called by the desk, the reading room and whoever looks for a paper. Any text is a query (query.h), never an error; errors are those of the
+ * disk and the catalogue. What a viewer may not see is in nothing of the answer: hits, totals, facets, suggestions (visible.h).
+ *
+ * Where few pages answer, the answer is widened, and says so: words that a bad scan may have made of the typed ones (fuzzy.h), then pages that
+ * have most of the words; where no paper answers, fields that nothing answers are left out.
+ *
+ * Order: relevance is ours (rank.h) and always the same: score, then document, then page. Where very many pages answer, those are put
+ * in order on which the words stand most often (SEARCH_RANKED_MAX); every other order goes through all of them.
  */
 #ifndef SOHOA_SEARCH_H
 #define SOHOA_SEARCH_H
@@ -11,56 +16,95 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "pipeline/catalogue/texts.h"
 #include "pipeline/document.h"
+#include "stages/index/query.h"
+#include "stages/index/rank.h"
 #include "stages/index/snippet.h"
 
 struct arena;
 struct catalogue;
 struct error;
+struct schemas;
 struct store;
+struct viewer;
 
-/* So many pages are put in order at most: the best by bm25 of the exact form and as many of the folded form. The total counts
- * all; a page behind the ranked ones is not shown. */
-#define SEARCH_RANKED_MAX 1000
+#define SEARCH_TOTAL_MAX 10000  /* pages that are counted; above it the total is "more than" */
+#define SEARCH_RANKED_MAX 300   /* pages that are read to put them in order */
+#define SEARCH_FACET_ROWS 12    /* values shown of one facet */
+
+enum search_sort {
+	SORT_RELEVANCE,
+	SORT_NEWEST, /* as they came in, last first */
+	SORT_OLDEST,
+	SORT_DATE    /* by the day on the paper, latest first; of the first SEARCH_TOTAL_MAX pages */
+};
 
 struct search_query {
 	const char *text;
-	int limit;  /* hits wanted; 0 gives the total only */
-	int offset; /* hits to skip */
+	const struct viewer *viewer;   /* NULL: everything that is not restricted */
+	const struct schemas *schemas; /* for names of types; NULL: codes only */
+	enum search_sort sort;
+	int limit;                     /* papers wanted; 0 gives the totals only */
+	const char *after;             /* search_result.next of the page of results before, or NULL */
+	bool facets;
 };
 
-struct search_hit {
-	int64_t document;      /* document_id_format shows it */
+/* A page of a paper that answers. */
+struct search_page {
 	int64_t page_id;       /* of the catalogue: for index_hit_boxes */
 	int page;              /* 1-based in the document */
 	int number;            /* 1-based in the run of the dossier */
 	const char *file;      /* shown name */
 	int file_page;         /* 1-based in the file */
-	const char *dossier, *batch;
-	const char *box, *shelf; /* where the paper original lies; NULL where not listed */
-	const char *type;      /* schema code */
-	const char *title;     /* of the document, or NULL */
-	const char *verdict;   /* or NULL: not judged yet */
 	double score;
 	struct snippet snippet;
+	enum rank_why *why;    /* of each term of the query */
+};
+
+struct search_hit {
+	int64_t document;        /* document_id_format shows it */
+	const char *dossier, *batch;
+	const char *box, *shelf; /* where the paper original lies; NULL where not listed */
+	const char *type;        /* schema code */
+	const char *title;       /* of the document, or NULL */
+	const char *verdict;     /* or NULL: not judged yet */
+	double score;            /* of its best page */
+	struct search_page *pages; /* best first */
+	int npages;
+};
+
+struct search_facet {
+	const char *value;
+	int64_t count;         /* papers */
 };
 
 struct search_result {
-	int64_t total;           /* pages that answer */
-	int ranked;              /* pages put in order: offsets below it have hits */
-	bool cut;                /* the query was too long, its end was left out */
-	bool empty;              /* the query holds no word */
+	struct query query;      /* as it was understood and widened */
+	int64_t total;           /* pages that answer, at most SEARCH_TOTAL_MAX */
+	bool more;               /* there are more than total */
+	int64_t also;            /* pages behind them: with similar words, or with less than all words */
+	bool part;               /* relevance: not all pages that answer were put in order */
+	bool empty;              /* the query holds nothing to look for */
+	bool widened, lessened;  /* some of those have similar words; less than all words */
 	struct search_hit *hits;
 	int nhits;
+	const char *next;        /* for search_query.after; NULL where this is the end */
+	struct search_facet *facets[FACETS];
+	int nfacets[FACETS];
+	bool facets_part;        /* only the first SEARCH_TOTAL_MAX pages were looked at */
+	const char **notes;      /* sentences for the person */
+	int nnotes;
+	const char *plan;        /* how the index was asked, for --explain */
 };
 
 /* Fills *result from the arena. */
 int index_search(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
 		 struct error *err);
 
-/* Where on the page image the words stand that answer the query: boxes in the frame of the page as received, in reading order.
- * *nboxes 0 when there are none, or the page may not be shown. */
-int index_hit_boxes(struct catalogue *catalogue, struct store *store, int64_t page_id, const char *query, struct box **boxes,
-		    int *nboxes, struct arena *arena, struct error *err);
+/* Where on the page image the words stand that answer the query of a result: boxes in the frame of the page as received, in reading order.
+ * *nboxes 0 when there are none, or the page may not be shown to the viewer. */
+int index_hit_boxes(struct catalogue *catalogue, struct store *store, const struct viewer *viewer, int64_t page_id, const struct query *query,
+		    struct box **boxes, int *nboxes, struct arena *arena, struct error *err);
 
 #endif

@@ -7,7 +7,7 @@
 #include "pipeline/text.h"
 #include "stages/index/query.h"
 #include "stages/index/rank.h"
-#include "stages/index/tokens.h"
+#include "pipeline/tokens.h"
 
 #define CLUSTER 20 /* tokens: about as many as a snippet holds */
 

@@ -1,0 +1,15 @@
+#include "pipeline/catalogue/visible.h"
+
+#include <inttypes.h>
+
+void visible_write(FILE *sql, const struct viewer *viewer, const char *alias)
+{
+	if (!viewer) {
+		fputs("1", sql);
+		return;
+	}
+	fprintf(sql, "%s.batch_id IN (", alias);
+	for (int i = 0; i < viewer->nbatches; i++)
+		fprintf(sql, "%s%" PRId64, i ? ", " : "", viewer->batches[i]);
+	fputc(')', sql);
+}

@@ -1,0 +1,62 @@
+/*
+ * tokens.h - words of a text, and the terms under which the full text knows them
+ *
+ * A token is a run of letters and numbers with the marks on them (text_is_word). It is cut here and not by the database, so that a
+ * hit in the index and a word of the page are the same thing everywhere. The index holds up to four terms for one token, all at
+ * the token's place, so that phrases may mix them:
+ *
+ *   duong         the folded form: a word is found by it
+ *   =đường        as typed, lower case, one tone placement; only where it bears marks. It decides the order
+ *   +cduong       the fourth (2nd, 3rd, 6th: terms_often) time that the word stands on this page: the pages that speak of a common
+ *                 word most are found without looking at all that hold it
+ *   #001204012345 digits that were parted in groups by single spaces or dots, at the place of the first group
+ *
+ * What terms a text has is a function of the text alone: the full text takes a row out of its index by making them again.
+ */
+#ifndef SOHOA_TOKENS_H
+#define SOHOA_TOKENS_H
+
+#include <stdbool.h>
+
+struct arena;
+struct terms;
+
+#define TOKENS_EXACT '='
+#define TOKENS_OFTEN '+'
+#define TOKENS_NUMBER '#'
+
+/* What begins so is made of terms already, parted by spaces (catalogue/texts.h, facts). No text does: it has no control characters. */
+#define TOKENS_READY '\x02'
+
+/* How often a word must stand on a page to get a term of its own each time: steps of about the square root of two, in which the share of a
+ * word in a BM25 score grows evenly. terms_often[i] is written as the letter 'a' + i behind the '+'. */
+#define TERMS_OFTEN_LEVELS 8
+extern const int terms_often[TERMS_OFTEN_LEVELS];
+
+/* Fewer digits are no number of a person, a paper or a dossier. */
+#define TERMS_DIGITS_MIN 6
+#define TERMS_DIGITS_MAX 20
+
+struct token {
+	int start, length; /* bytes in the text */
+};
+
+/* The tokens of NFC text in order; *n of them, in the arena. */
+struct token *tokens_cut(struct arena *arena, const char *text, int *n);
+
+/* The folded form: text_fold, its tokens parted by one space. It has as many tokens as the text, in the same order. */
+char *tokens_fold(struct arena *arena, const char *text);
+
+/* Makes terms; keeps the forms of words that were seen before, about 4 MB. One text at a time. */
+struct terms *terms_new(void);
+void terms_free(struct terms *terms); /* NULL is fine */
+
+/* Called for each term; beside: at the place of the term before. start and end are bytes of the text. Another value than 0 stops. */
+typedef int terms_fn(void *context, bool beside, const char *term, int size, int start, int end);
+
+/* The terms of NFC text of `size` bytes. Returns 0 or what fn returned. */
+int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, void *context);
+/* The folded words of NFC text, each once, as it comes up first. */
+int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void *context, const char *word), void *context);
+
+#endif

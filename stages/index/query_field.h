@@ -1,0 +1,29 @@
+/*
+ * query_field.h - the fields of a query: their names in Vietnamese and English, and what their values mean
+ *
+ *   số, number       123/QĐ-UBND, 123, 123/QĐ    ký hiệu, symbol   QĐ-UBND          loại, type       name or code of a type
+ *   cơ quan, agency  words of the name           người, person     owner, parent, signer, recipient
+ *   cccd, id         number of a person          nơi, place        where it was issued
+ *   ngày, date       5/3/2024, 3/2024, 2024, 2019..2021           trước, before; sau, after
+ *   hồ sơ, dossier   its code or a part          lô, batch         the same
+ *   trạng thái, state     đã xác nhận (confirmed), chưa xác nhận (unconfirmed)
+ *   hiệu lực, validity    còn (reusable), cần kiểm tra (needs-check), không (not-reusable), hết hạn (expired), bị thay thế (superseded)
+ */
+#ifndef SOHOA_QUERY_FIELD_H
+#define SOHOA_QUERY_FIELD_H
+
+#include <stdbool.h>
+
+#include "stages/index/query.h"
+
+/* Whether a field name and its ':' begin at text; *after is where the value begins. */
+bool query_field_begins(const char *text, enum query_field_kind *kind, const char **after, struct arena *arena);
+
+/* How far the value goes that begins at text (white space in front is gone, quotes are not for here): as far as the kind of value allows,
+ * at most `room` bytes. */
+int query_field_extent(enum query_field_kind kind, const char *text, int room, const struct schemas *schemas, struct arena *arena);
+
+/* Sets words and condition of a field from its value; false where the value means nothing: then *note is the sentence about it. */
+bool query_field_set(struct query_field *field, const char *value, const struct schemas *schemas, const char **note, struct arena *arena);
+
+#endif
