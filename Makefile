@@ -126,6 +126,7 @@ LIB_SRCS += \
 	stages/ocr/interpose.c \
 	stages/ocr/ocr.c \
 	stages/ocr/quality.c \
+	stages/ocr/seal.c \
 	stages/ocr/secrecy.c \
 	stages/ocr/syllable.c \
 	stages/ocr/tesseract.c \

@@ -18,6 +18,7 @@
 #include "stages/image/image.h"
 #include "stages/ocr/interpose.h"
 #include "stages/ocr/ocr.h"
+#include "stages/ocr/seal.h"
 #include "tests/drawn.h"
 
 struct rooms {
@@ -167,6 +168,71 @@ static void test_columns(void **state)
 	arena_free(arena);
 }
 
+static void draw_ring(PIX *pix, int x, int y, int from, int to)
+{
+	for (int dy = -to; dy <= to; dy++)
+		for (int dx = -to; dx <= to; dx++)
+			if (dx * dx + dy * dy <= to * to && dx * dx + dy * dy >= from * from)
+				pixSetPixel(pix, x + dx, y + dy, 0);
+}
+
+/* A black seal lies over the beginnings of the signer's lines (Decree 30/2020, appendix I, box 8): they are read, and nothing of the seal is. */
+static void test_seal(void **state)
+{
+	static const char *const wanted[] = { "KT.", "CHỦ", "PHÓ", "TỊCH", "Văn", "Mẫu" };
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+	PIX *grey = drawn_sheet(1654, 1200, 200), *pix;
+	struct page page;
+	int seals = 0;
+
+	drawn_text(grey, 220, 150, 13, DRAWN_BODY);
+	drawn_text(grey, 240, 560, 12, "Nơi nhận:\n- Như Điều 3;\n- Lưu: VT.");
+	drawn_text(grey, 1000, 560, 14, "<b>KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH</b>");
+	drawn_text(grey, 1030, 880, 14, "<b>Trần Văn Mẫu</b>");
+	draw_ring(grey, 960, 760, 135, 142); /* 36 mm across: two circles, letters between them, a star within */
+	draw_ring(grey, 960, 760, 128, 130);
+	drawn_text(grey, 900, 650, 9, "U B N D X A");
+	drawn_text(grey, 930, 730, 30, "★");
+	pix = pixThresholdToBinary(grey, 128);
+	pixSetResolution(pix, 200, 200);
+	page = walk(&rooms, pix, arena);
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+		assert_non_null(find(&page, wanted[i]));
+	for (int i = 0; i < page.nmarks; i++)
+		if (page.marks[i].kind == MARK_SEAL) {
+			seals++;
+			assert_true(abs(page.marks[i].box.x - 818) < 6 && abs(page.marks[i].box.y - 618) < 6 && abs(page.marks[i].box.w - 284) < 10);
+		}
+	assert_int_equal(seals, 1);
+	for (int i = 0; i < page.nwords; i++)
+		if (page.words[i].role == ROLE_BODY || page.words[i].role == ROLE_FOOT)
+			assert_true(page.words[i].box.x + page.words[i].box.w < 830 || page.words[i].box.y < 620 || page.words[i].box.x > 900);
+	pixDestroy(&pix);
+	pixDestroy(&grey);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
+/* Lines, tables and pages full of ink hold no seals. */
+static void test_no_seal(void **state)
+{
+	struct arena *arena = arena_new();
+	PIX *pages[3] = { drawn_page(), drawn_sheet(1165, 1650, 200), drawn_sheet(1165, 1650, 200) };
+	struct seal *seals;
+
+	for (int i = 0; i < 12; i++) { /* a table of squares, 25 mm each */
+		drawn_block(pages[1], 100, 100 + 80 * i, 880, 3);
+		drawn_block(pages[1], 100 + 80 * i, 100, 3, 880);
+	}
+	drawn_block(pages[2], 0, 0, 1165, 900);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(seals_black(pages[i], 200, arena, &seals), 0);
+		pixDestroy(&pages[i]);
+	}
+	arena_free(arena);
+}
+
 /* No word of a page with a secrecy mark leaves the room; the word inside a sentence is no mark. */
 static void test_secrecy(void **state)
 {
@@ -207,8 +273,8 @@ static void test_nothing_to_read(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_secrecy),
-		cmocka_unit_test(test_nothing_to_read),
+		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
+		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

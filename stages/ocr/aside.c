@@ -23,9 +23,20 @@
 #define SEAL_MIN 26.0 /* outer diameter of agencies' round seals, 30 to 45 mm, with what a scan adds and takes */
 #define SEAL_MAX 50.0
 #define SEAL_DOUBT 75.0F  /* a word under a seal's ring that reads better than this is the paper's own */
+#define OWN_SURE 80.0F    /* a word beside or under an arrival stamp that reads so well ... */
 #define FIGURE_MIN 10.0   /* arrows and other drawn stamps: both sides at least this */
 #define FIGURE_MAX 90.0
 #define FIGURE_DOUBT 80.0F
+
+/* Millimetres. The rule above footnotes is 2 inches long in word processors, 50 mm, and begins at the text's left edge. */
+#define NOTE_RULE_MIN 40.0
+#define NOTE_RULE_MAX 62.0
+#define NOTE_TOP 0.4      /* share of the page's height: above it no footnotes begin */
+#define NOTE_SMALL 0.93   /* of the text's height: footnotes are set two points smaller */
+
+#define DOUBLE_SIGN 0.5   /* share of a lone sign's box under words of another line: it is one of their marks */
+#define DOUBLE_WORD 0.35  /* ... of a doubtful word's */
+#define DOUBLE_DOUBT 60.0F
 
 /* ---- words ---- */
 
@@ -88,6 +99,46 @@ static void mark_rules(struct page *page, const struct box *boxes, int height)
 	}
 }
 
+static bool same_line(const struct word *a, const struct word *b)
+{
+	return a->block == b->block && a->paragraph == b->paragraph && a->line == b->line;
+}
+
+/* Layout takes the marks above capitals for a line of their own at times: what is read of it lies over the words they belong to. */
+static void mark_doubles(struct page *page, const struct box *boxes)
+{
+	for (int i = 0; i < page->nwords; i++) {
+		struct word *w = &page->words[i];
+		int digits, letters = count_letters(w->text, &digits);
+		int64_t covered = 0;
+
+		if (digits || (letters > 1 && w->confidence >= DOUBLE_DOUBT))
+			continue;
+		for (int k = 0; k < page->nwords; k++)
+			if (!same_line(w, &page->words[k]) && box_area(boxes[k]) > box_area(boxes[i]) && count_letters(page->words[k].text, &digits) > 1)
+				covered += box_area(box_intersect(boxes[i], boxes[k]));
+		if ((double)covered > (letters > 1 ? DOUBLE_WORD : DOUBLE_SIGN) * (double)box_area(boxes[i]))
+			w->role = ROLE_MARGIN;
+	}
+}
+
+/* Rules that touch a word are read as its first or last letter. */
+static void trim_rules(struct page *page)
+{
+	for (int i = 0; i < page->nwords; i++) {
+		char *text = page->words[i].text;
+		size_t from = strspn(text, "_|"), to = strlen(text);
+		int digits;
+
+		while (to > from && strchr("_|", text[to - 1]))
+			to--;
+		if (to - from == strlen(text) || from > 1 || strlen(text) - to > 1 || count_letters(text, &digits) < 2)
+			continue; /* several are a place to write in */
+		memmove(text, text + from, to - from);
+		text[to - from] = '\0';
+	}
+}
+
 /* ---- signature banners ---- */
 
 /* The folded letters of the words from i on in its line, at most `size`. */
@@ -142,6 +193,33 @@ static void mark_banner(struct page *page, const struct box *boxes, int page_hei
 	}
 }
 
+static bool has_time(const char *text)
+{
+	for (const char *c = text; *c; c++)
+		if (*c == ':' && c > text && c[-1] >= '0' && c[-1] <= '9' && c[1] >= '0' && c[1] <= '9')
+			return true;
+	return false;
+}
+
+/* "SAO Y; agency; time of signing": what an agency puts on its electronic copy of a paper (Decree 30/2020, appendix I, part II and box 14). */
+static void mark_copy_note(struct page *page, const struct box *boxes, int page_height, struct arena *arena)
+{
+	static const char *const forms[] = { "saoy", "saoluc", "trichsao" };
+
+	for (int i = 0, n; i < page->nwords; i += n) {
+		bool time = false, form = false;
+		char letters[16];
+
+		for (n = 0; i + n < page->nwords && same_line(&page->words[i], &page->words[i + n]); n++)
+			time |= has_time(page->words[i + n].text);
+		line_letters(page, i, letters, sizeof letters, arena);
+		for (size_t k = 0; k < sizeof forms / sizeof *forms; k++)
+			form |= !strncmp(letters, forms[k], strlen(forms[k]));
+		for (int k = i; form && time && boxes[i].y < BANNER_BOTTOM * page_height && k < i + n; k++)
+			page->words[k].role = ROLE_BANNER;
+	}
+}
+
 static void mark_appearances(struct page *page)
 {
 	for (int i = 0; i < page->nwords; i++)
@@ -192,6 +270,21 @@ static bool is_round(PIX *mask, struct box b)
 	return sum < 4 * corner * corner / 12;
 }
 
+/* A word that reads well and whose line goes on outside the frame, at word's distance: a crooked stamp's box reaches over the paper's own line. */
+static bool goes_on_outside(const struct page *page, const struct box *boxes, int i, struct box frame)
+{
+	for (int step = -1; step <= 1; step += 2)
+		for (int k = i, next = i + step; next >= 0 && next < page->nwords && same_line(&page->words[i], &page->words[next]); k = next, next += step) {
+			int gap = step > 0 ? boxes[next].x - boxes[k].x - boxes[k].w : boxes[k].x - boxes[next].x - boxes[next].w;
+
+			if (gap > boxes[i].h || page->words[k].confidence < OWN_SURE || page->words[next].confidence < OWN_SURE)
+				break;
+			if (!box_intersect(boxes[next], frame).w)
+				return true;
+		}
+	return false;
+}
+
 static void mark_component(struct page *page, const struct box *boxes, PIX *mask, struct box b, struct arena *arena)
 {
 	double mm = page->dpi / 25.4, w = b.w / mm, h = b.h / mm;
@@ -205,8 +298,35 @@ static void mark_component(struct page *page, const struct box *boxes, PIX *mask
 
 		if (word->role == ROLE_BANNER || !inside(boxes[i], b))
 			continue;
-		if (frame || (seal && word->confidence < SEAL_DOUBT) || (letters < 3 && !digits && word->confidence < FIGURE_DOUBT))
+		if ((frame && !goes_on_outside(page, boxes, i, b)) || (seal && word->confidence < SEAL_DOUBT) || (letters < 3 && !digits && word->confidence < FIGURE_DOUBT))
 			word->role = ROLE_STAMP;
+	}
+}
+
+static bool in_seal(const struct page *page, const struct word *w)
+{
+	for (int k = 0; k < page->nmarks; k++)
+		if (page->marks[k].kind == MARK_SEAL && 2 * box_area(box_intersect(w->box, page->marks[k].box)) > box_area(w->box))
+			return true;
+	return false;
+}
+
+/* What is read out of a seal alone. A line that goes on beside the seal is the paper's own, however badly its beginning reads: a name without it would be
+ * another name. */
+static void mark_seals(struct page *page)
+{
+	for (int i = 0, n; i < page->nwords; i += n) {
+		bool within = true;
+
+		for (n = 0; i + n < page->nwords && same_line(&page->words[i], &page->words[i + n]); n++)
+			within = within && in_seal(page, &page->words[i + n]);
+		for (int k = i; k < i + n; k++) {
+			struct word *w = &page->words[k];
+			int digits, letters = count_letters(w->text, &digits);
+
+			if (w->role == ROLE_BODY && w->confidence < SEAL_DOUBT && (within || (letters < 2 && !digits && in_seal(page, w))))
+				w->role = ROLE_STAMP;
+		}
 	}
 }
 
@@ -225,6 +345,61 @@ static void mark_stamps(struct page *page, const struct box *boxes, PIX *mask, s
 	boxaDestroy(&components);
 }
 
+/* ---- footnotes ---- */
+
+/* Words below a rule at y are notes when they are smaller than the text. */
+static void mark_notes(struct page *page, const struct box *boxes, struct box rule, int height, struct arena *arena)
+{
+	int *heights = arena_array(arena, (size_t)page->nwords, sizeof *heights), n = 0, digits;
+
+	for (int i = 0; i < page->nwords; i++)
+		if (boxes[i].y > rule.y && count_letters(page->words[i].text, &digits) > 1)
+			heights[n++] = boxes[i].h;
+	if (!n)
+		return;
+	qsort(heights, (size_t)n, sizeof *heights, by_number);
+	if (heights[n / 2] > NOTE_SMALL * height)
+		return;
+	for (int i = 0; i < page->nwords; i++)
+		if (boxes[i].y + boxes[i].h / 2 > rule.y && page->words[i].role == ROLE_BODY)
+			page->words[i].role = ROLE_FOOTNOTE;
+}
+
+/* The left edge of the text: a twentieth of the words begins further left. */
+static int text_left(const struct page *page, const struct box *boxes, struct arena *arena)
+{
+	int *lefts = arena_array(arena, (size_t)page->nwords, sizeof *lefts);
+
+	for (int i = 0; i < page->nwords; i++)
+		lefts[i] = boxes[i].x;
+	qsort(lefts, (size_t)page->nwords, sizeof *lefts, by_number);
+	return lefts[page->nwords / 20];
+}
+
+static void mark_footnotes(struct page *page, const struct box *boxes, PIX *mask, int height, struct arena *arena)
+{
+	double mm = page->dpi / 25.4;
+	int top = (int)(NOTE_TOP * pixGetHeight(mask));
+	BOX *zone = boxCreate(0, top, pixGetWidth(mask), pixGetHeight(mask) - top);
+	PIX *lower = page->nwords ? pixClipRectangle(mask, zone, NULL) : NULL, *rules = lower ? pixOpenBrick(NULL, lower, (int)(15 * mm), 1) : NULL;
+	BOXA *found = NULL;
+
+	if (rules && pixCloseBrick(rules, rules, (int)(2 * mm) | 1, (int)mm | 1)) /* a skewed rule is a staircase of runs */
+		found = pixConnCompBB(rules, 8);
+	for (int i = 0, left = found ? text_left(page, boxes, arena) : 0; found && i < boxaGetCount(found); i++) {
+		struct box b;
+
+		boxaGetBoxGeometry(found, i, &b.x, &b.y, &b.w, &b.h);
+		b.y += top;
+		if (b.w >= NOTE_RULE_MIN * mm && b.w <= NOTE_RULE_MAX * mm && b.h < 2 * mm && abs(b.x - left) < 6 * mm)
+			mark_notes(page, boxes, b, height, arena);
+	}
+	boxaDestroy(&found);
+	pixDestroy(&rules);
+	pixDestroy(&lower);
+	boxDestroy(&zone);
+}
+
 void aside_mark(struct page *page, struct Pix *upright, struct arena *arena)
 {
 	struct box *boxes = arena_array(arena, (size_t)page->nwords, sizeof *boxes);
@@ -234,9 +409,15 @@ void aside_mark(struct page *page, struct Pix *upright, struct arena *arena)
 		boxes[i] = frame_to_upright(page, page->words[i].box);
 	frame_upright_size(page, &width, &page_height);
 	height = text_height(page, boxes, arena);
+	trim_rules(page);
 	mark_rules(page, boxes, height);
+	mark_doubles(page, boxes);
+	mark_copy_note(page, boxes, page_height, arena);
 	mark_banner(page, boxes, page_height, height, arena);
 	mark_appearances(page);
-	if (upright)
-		mark_stamps(page, boxes, upright, arena);
+	mark_seals(page);
+	if (!upright)
+		return;
+	mark_stamps(page, boxes, upright, arena);
+	mark_footnotes(page, boxes, upright, height, arena);
 }

@@ -16,9 +16,14 @@
 #define MIDDLE_LOW 0.30   /* the gap between the blocks lies between these */
 #define MIDDLE_HIGH 0.64
 #define CENTRED 0.08      /* a line whose middle is nearer than this to the page's middle, and crosses it, is no block of the head */
-#define NUMBER_TOP 0.10   /* page numbers stand in the top margin */
+#define NUMBER_TOP 0.10   /* page numbers stand in the top margin, at its middle, ... */
+#define NUMBER_BOTTOM 0.92 /* ... or, against the decree, in the bottom margin */
 #define GAP 1.6           /* in line heights: wider than any blank between words of a justified line in the head */
 
+#define WIDE_GAP 4.0      /* ... wider than any, wherever it lies: columns of signers, cells */
+#define SIGNER_WIDE 0.48  /* share of the page's width that no line of a signer's block fills */
+#define SIGNERS_MAX 4     /* side by side */
+#define STRAY_DOUBT 50.0F /* a short line below it among head or signer: seals, signatures; damaged names read above 60 */
 #define PEN_DOUBT 60.0F   /* above the head stand printed lines, which read better than this, and notes by pen */
 
 /* A piece of a line: words [first, first + n). */
@@ -90,10 +95,31 @@ static void add_piece(struct sheet *s, int first, int n, struct arena *arena)
 	p->right = p->box.x >= MIDDLE_LOW * s->width && p->box.x + p->box.w / 2.0 > 0.54 * s->width;
 }
 
+/* "Số: 12/UBND-VP Mai Hạ, ngày ...": an official number and a date in one line stand in two blocks, however near; cut before the word behind the widest gap
+ * between them. 0 where the line is no such. */
+static int date_begins(const struct sheet *s, int first, int n, struct arena *arena)
+{
+	int widest = 0, at = 0;
+
+	if (s->boxes[first].y > HEAD_BOTTOM * s->height || strcmp(text_fold(arena, s->page->words[first].text), "so:"))
+		return 0;
+	for (int i = first + 1; i < first + n; i++) {
+		int gap = s->boxes[i].x - s->boxes[i - 1].x - s->boxes[i - 1].w;
+
+		if (!strcmp(text_fold(arena, s->page->words[i].text), "ngay"))
+			return at;
+		if (gap > widest && s->boxes[i].x > MIDDLE_LOW * s->width) {
+			widest = gap;
+			at = i;
+		}
+	}
+	return 0;
+}
+
 /* The words of one line from left to right, cut where the gap of the two blocks runs through, where the motto begins, and around words that are no text. */
 static void cut_line(struct sheet *s, int first, int n, struct arena *arena)
 {
-	int start = first, high = 1;
+	int start = first, high = 1, date = date_begins(s, first, n, arena);
 
 	for (int i = first; i < first + n; i++)
 		if (word_is_plain(&s->page->words[i]) && s->boxes[i].h > high)
@@ -105,7 +131,7 @@ static void cut_line(struct sheet *s, int first, int n, struct arena *arena)
 			int gap = s->boxes[i + 1].x - s->boxes[i].x - s->boxes[i].w, middle = s->boxes[i].x + s->boxes[i].w + gap / 2;
 
 			cut = (gap >= GAP * high && middle >= MIDDLE_LOW * s->width && middle <= MIDDLE_HIGH * s->width) || i + 1 == s->motto ||
-			      i + 1 == s->wish || word_is_plain(&s->page->words[i]) != word_is_plain(&s->page->words[i + 1]);
+			      i + 1 == s->wish || i + 1 == date || gap >= WIDE_GAP * high || word_is_plain(&s->page->words[i]) != word_is_plain(&s->page->words[i + 1]);
 		}
 		if (!cut)
 			continue;
@@ -188,20 +214,29 @@ static bool is_date(const struct sheet *s, const struct piece *p, struct arena *
 	return found >= 2;
 }
 
-static bool is_page_number(const struct sheet *s, const struct piece *p)
-{
-	const char *text = s->page->words[p->first].text;
-
-	if (p->n != 1 || centre_y(p) > NUMBER_TOP * s->height || strlen(text) > 4)
-		return false;
-	return strspn(text, "0123456789-") == strlen(text);
-}
-
 static bool is_centred(const struct sheet *s, const struct piece *p)
 {
 	int middle = s->width / 2, own = p->box.x + p->box.w / 2;
 
 	return p->box.x < middle && p->box.x + p->box.w > middle && abs(own - middle) < CENTRED * s->width;
+}
+
+/* "2", "- 2 -": alone in the top margin at its middle (Decree 30/2020, appendix I), or in the bottom margin. */
+static bool is_page_number(const struct sheet *s, const struct piece *p)
+{
+	int y = centre_y(p);
+	bool digits = false;
+
+	if (p->n > 3 || (y > NUMBER_TOP * s->height && y < NUMBER_BOTTOM * s->height) || (y <= NUMBER_TOP * s->height && !is_centred(s, p)))
+		return false;
+	for (int i = p->first; i < p->first + p->n; i++) {
+		const char *text = s->page->words[i].text;
+
+		if (strlen(text) > 4 || strspn(text, "0123456789-") != strlen(text))
+			return false;
+		digits |= strspn(text, "-") != strlen(text);
+	}
+	return digits;
 }
 
 /* The lines of a head, as y of the upright page. */
@@ -276,10 +311,11 @@ static int foot_top(const struct sheet *s, struct arena *arena)
 }
 
 /* In reading order: the head cell by cell (agency, motto, number, place and date, subject of a letter). */
-enum zone { ABOVE, AGENCY, MOTTO, NUMBER, DATE, ABOUT, BODY, FOOT_LEFT, FOOT_RIGHT, ASIDE };
+enum zone { ABOVE, AGENCY, MOTTO, NUMBER, DATE, ABOUT, BODY, FOOT_LEFT, FOOT_RIGHT, SIGNERS, NOTES, BOTTOM, ASIDE };
 
 struct placed {
 	enum zone zone;
+	int column; /* of SIGNERS */
 	const struct piece *piece;
 };
 
@@ -289,6 +325,8 @@ static int by_zone(const void *a, const void *b)
 
 	if (x->zone != y->zone)
 		return x->zone < y->zone ? -1 : 1;
+	if (x->column != y->column)
+		return x->column - y->column;
 	if (x->zone == ASIDE || x->zone == ABOVE)
 		return x->piece->order - y->piece->order;
 	if (x->zone != BODY && abs(centre_y(x->piece) - centre_y(y->piece)) > (x->piece->box.h + y->piece->box.h) / 4)
@@ -296,6 +334,53 @@ static int by_zone(const void *a, const void *b)
 	if (x->zone != BODY && x->piece->box.x != y->piece->box.x)
 		return x->piece->box.x < y->piece->box.x ? -1 : 1;
 	return x->piece->order < y->piece->order ? -1 : 1;
+}
+
+/* Two letters or three by themselves above the head: a clerk's mark by pen ("TTĐT", read as "TH"). */
+static bool is_small_note(const struct sheet *s, const struct piece *p)
+{
+	return p->n == 1 && strlen(s->page->words[p->first].text) <= 4;
+}
+
+/* By pen, or specks: nothing that a head or a signer's block would hold in a line of its own. */
+static bool is_stray(const struct sheet *s, const struct piece *p)
+{
+	float confidence = 0;
+	int letters = 0, digits = 0;
+
+	for (int i = p->first; i < p->first + p->n; i++) {
+		const char *text = s->page->words[i].text;
+
+		confidence += s->page->words[i].confidence / (float)p->n;
+		while (*text) {
+			uint32_t c = text_next(&text);
+
+			letters += text_is_letter(c);
+			digits += text_is_digit(c);
+		}
+	}
+	return !digits && (letters < 2 || (p->n <= 3 && confidence < STRAY_DOUBT));
+}
+
+static enum role role_of(const struct sheet *s, const struct placed *placed, float confidence)
+{
+	enum zone zone = placed->zone;
+
+	if (is_page_number(s, placed->piece))
+		return ROLE_PAGE_NUMBER;
+	if (zone == ABOVE && (confidence < PEN_DOUBT || is_small_note(s, placed->piece)))
+		return ROLE_MARGIN;
+	if (zone <= ABOUT || zone == FOOT_RIGHT) {
+		if (is_stray(s, placed->piece))
+			return ROLE_MARGIN;
+		return zone == FOOT_RIGHT ? ROLE_FOOT : ROLE_HEADER;
+	}
+	return zone == FOOT_LEFT || zone == SIGNERS ? ROLE_FOOT : zone == NOTES ? ROLE_FOOTNOTE : ROLE_BODY;
+}
+
+static bool same_row(const struct piece *a, const struct piece *b)
+{
+	return abs(centre_y(a) - centre_y(b)) <= (a->box.h + b->box.h) / 4;
 }
 
 /* Numbers lines anew: the blocks of head and foot are blocks of their own; those of the body keep the reader's parting. */
@@ -309,9 +394,9 @@ static void rebuild(struct sheet *s, const struct placed *placed, struct arena *
 		const struct piece *p = placed[i].piece;
 		const struct word *first = &page->words[p->first];
 		const struct word *before = i ? &page->words[placed[i - 1].piece->first] : NULL;
-		bool new_block = !before || placed[i].zone != placed[i - 1].zone || (placed[i].zone == BODY && before->block != first->block);
+		bool new_block = !before || placed[i].zone != placed[i - 1].zone || placed[i].column != placed[i - 1].column || (placed[i].zone == BODY && before->block != first->block);
 		bool new_paragraph = new_block || (placed[i].zone == BODY && before->paragraph != first->paragraph);
-		bool new_line = new_paragraph || placed[i].zone != BODY || !same_line(before, first);
+		bool new_line = new_paragraph || (placed[i].zone == BODY || placed[i].zone == NOTES ? !same_line(before, first) : !same_row(placed[i - 1].piece, p));
 
 		block += new_block;
 		paragraph += new_paragraph;
@@ -323,14 +408,8 @@ static void rebuild(struct sheet *s, const struct placed *placed, struct arena *
 			w->block = block;
 			w->paragraph = paragraph;
 			w->line = line;
-			if (placed[i].zone == ABOVE && w->confidence < PEN_DOUBT)
-				w->role = ROLE_MARGIN;
-			else if (is_page_number(s, p) && page->number != 1)
-				w->role = ROLE_PAGE_NUMBER;
-			else if (placed[i].zone <= ABOUT)
-				w->role = ROLE_HEADER;
-			else if (placed[i].zone == FOOT_LEFT || placed[i].zone == FOOT_RIGHT)
-				w->role = ROLE_FOOT;
+			if (w->role == ROLE_BODY)
+				w->role = role_of(s, &placed[i], w->confidence);
 		}
 	}
 	page->words = words;
@@ -343,13 +422,115 @@ static enum zone zone_of(const struct sheet *s, const struct piece *p, struct he
 
 	if (p->aside)
 		return ASIDE;
-	if (y < head.top || (head.bottom && is_page_number(s, p)))
+	if (s->page->words[p->first].role == ROLE_FOOTNOTE)
+		return is_page_number(s, p) ? BOTTOM : NOTES;
+	if (is_page_number(s, p))
+		return y < s->height / 2 ? ABOVE : BOTTOM;
+	if (y < head.top)
 		return ABOVE;
 	if (y < head.bottom)
 		return y >= head.about && left ? ABOUT : y >= head.row ? (left ? NUMBER : DATE) : left ? AGENCY : MOTTO;
 	if (y > foot)
 		return left ? FOOT_LEFT : FOOT_RIGHT;
 	return BODY;
+}
+
+/* ---- several signers side by side ---- */
+
+/* What stands in signers' blocks of forms and contracts, and of papers without "Nơi nhận". */
+static bool is_signer(const struct sheet *s, const struct piece *p, struct arena *arena)
+{
+	static const char *const keys[] = { "kyghiro", "kyten", "kyvaghi", "nguoi", "daidien", "giamdoc", "chutich", "thutruong", "tmuyban", "ktchutich", "truong" };
+
+	for (size_t k = 0; k < sizeof keys / sizeof *keys; k++)
+		if (begins(s, p, keys[k], arena))
+			return true;
+	return false;
+}
+
+/* The y below which only short pieces stand; the last line of the body ends there. */
+static int tail_top(const struct sheet *s, const struct placed *placed)
+{
+	int top = 0;
+
+	for (int i = 0; i < s->npieces; i++) {
+		const struct box *b = &placed[i].piece->box;
+
+		if (placed[i].zone <= BODY && b->w > SIGNER_WIDE * s->width && b->y + b->h > top)
+			top = b->y + b->h;
+	}
+	return top;
+}
+
+/* Where the first row of several signers begins: two pieces or more beside each other, one of which says so. The height of the page when there is none. */
+static int signers_top(const struct sheet *s, const struct placed *placed, int tail, struct arena *arena)
+{
+	int top = s->height;
+
+	for (int i = 0; i < s->npieces; i++) {
+		const struct piece *p = placed[i].piece;
+		bool beside = false;
+
+		if (placed[i].zone != BODY || p->box.y < tail || !is_signer(s, p, arena))
+			continue;
+		for (int k = 0; k < s->npieces; k++)
+			if (k != i && placed[k].zone == BODY && abs(placed[k].piece->box.y - p->box.y) < 2 * p->box.h &&
+			    (placed[k].piece->box.x > p->box.x + p->box.w || placed[k].piece->box.x + placed[k].piece->box.w < p->box.x)) {
+				beside = true;
+				top = placed[k].piece->box.y < top ? placed[k].piece->box.y : top;
+			}
+		if (beside && p->box.y < top)
+			top = p->box.y;
+	}
+	return top;
+}
+
+static int by_left(const void *a, const void *b)
+{
+	const struct box *x = a, *y = b;
+
+	return x->x - y->x;
+}
+
+/* The columns that the pieces below `top` fill, as boxes from left to right; their number, 0 when they are not apart. */
+static int signer_columns(const struct sheet *s, const struct placed *placed, int top, struct box *columns, struct arena *arena)
+{
+	struct box *boxes = arena_array(arena, (size_t)s->npieces + 1, sizeof *boxes);
+	int nboxes = 0, n = 0;
+
+	for (int i = 0; i < s->npieces; i++)
+		if (placed[i].zone == BODY && placed[i].piece->box.y >= top)
+			boxes[nboxes++] = placed[i].piece->box;
+	qsort(boxes, (size_t)nboxes, sizeof *boxes, by_left);
+	for (int i = 0; i < nboxes; i++) {
+		if (n && boxes[i].x < columns[n - 1].x + columns[n - 1].w) {
+			columns[n - 1] = box_union(columns[n - 1], boxes[i]);
+			continue;
+		}
+		if (n == SIGNERS_MAX)
+			return 0;
+		columns[n++] = boxes[i];
+	}
+	return n > 1 ? n : 0;
+}
+
+/* Each block is read to its end before the next one: title, "(Ký, ghi rõ họ tên)", name. */
+static void signers_find(const struct sheet *s, struct placed *placed, struct arena *arena)
+{
+	int top = signers_top(s, placed, tail_top(s, placed), arena);
+	struct box columns[SIGNERS_MAX];
+	int n = top < s->height ? signer_columns(s, placed, top, columns, arena) : 0;
+
+	for (int i = 0; n && i < s->npieces; i++) {
+		const struct box *b = &placed[i].piece->box;
+
+		if (placed[i].zone != BODY || b->y < top)
+			continue;
+		placed[i].zone = SIGNERS;
+		for (int k = 0; k < n; k++)
+			if (b->x >= columns[k].x)
+				placed[i].column = k;
+	}
 }
 
 void columns_order(struct page *page, struct arena *arena)
@@ -367,7 +548,9 @@ void columns_order(struct page *page, struct arena *arena)
 	foot = foot_top(&s, arena);
 	placed = arena_array(arena, (size_t)s.npieces, sizeof *placed);
 	for (int i = 0; i < s.npieces; i++)
-		placed[i] = (struct placed){ zone_of(&s, &s.pieces[i], head, foot), &s.pieces[i] };
+		placed[i] = (struct placed){ zone_of(&s, &s.pieces[i], head, foot), 0, &s.pieces[i] };
+	if (foot == s.height)
+		signers_find(&s, placed, arena);
 	qsort(placed, (size_t)s.npieces, sizeof *placed, by_zone);
 	rebuild(&s, placed, arena);
 }

@@ -23,6 +23,7 @@
 #include "stages/ocr/net/model.h"
 #include "stages/ocr/net/reader.h"
 #include "stages/ocr/quality.h"
+#include "stages/ocr/seal.h"
 #include "stages/ocr/secrecy.h"
 #include "stages/ocr/tesseract.h"
 #include "stages/ocr/words.h"
@@ -244,23 +245,67 @@ static int read_by_tesseract(struct ocr *self, struct page *page, PIX *pixels, i
 	return 0;
 }
 
+/* A page picture without its black seals, and lines that go on under them. */
+struct unsealed {
+	const struct seal *seals;
+	int nseals;
+	PIX *pixels; /* to be read; destroyed by the caller */
+};
+
+static struct unsealed unseal(PIX *pixels, int dpi, struct arena *arena)
+{
+	struct seal *seals;
+	int n = seals_black(pixels, dpi, arena, &seals);
+
+	return (struct unsealed){ seals, n, n ? seals_cover(pixels, dpi, seals, n) : pixClone(pixels) };
+}
+
+static void unseal_lines(struct unsealed *u, PIX *pixels, int dpi, struct found_line *lines, int n, PIX *ink, struct arena *arena)
+{
+	PIX *strokes = u->nseals ? seals_strokes(pixels, dpi, u->seals, u->nseals, lines, n, arena) : NULL;
+
+	if (!strokes)
+		return;
+	pixCombineMasked(u->pixels, pixels, strokes);
+	if (ink)
+		pixOr(ink, ink, strokes);
+	pixDestroy(&strokes);
+}
+
+static void add_seals(struct page *page, const struct unsealed *u, float scale, struct arena *arena)
+{
+	for (int i = 0; i < u->nseals; i++) {
+		int left = (int)((float)(u->seals[i].x - u->seals[i].r) / scale), top = (int)((float)(u->seals[i].y - u->seals[i].r) / scale);
+		int side = (int)(2 * (float)u->seals[i].r / scale);
+		struct mark *mark = arena_push(arena, &page->marks, &page->nmarks, sizeof *mark);
+
+		*mark = (struct mark){ MARK_SEAL, frame_to_received(page, (struct box){ left, top, side, side }), 100 };
+	}
+}
+
 /* Lines by libtesseract's layout, letters by our own reader. */
 static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi, float scale, struct arena *arena, struct error *err)
 {
 	struct found_line *lines;
 	struct line_place *places;
 	struct read_line *read;
-	PIX *ink;
+	struct unsealed unsealed = unseal(pixels, dpi, arena);
+	PIX *ink = NULL;
 	int n;
 
-	if (tesseract_lines(self->tesseract, pixels, dpi, arena, &lines, &n, &ink, self->deadline, err) < 0) {
+	if (!unsealed.pixels)
+		return error_set(err, REACH_PAGE, "out-of-memory", _("no memory to read the page"));
+	if (tesseract_lines(self->tesseract, unsealed.pixels, dpi, arena, &lines, &n, &ink, self->deadline, err) < 0) {
+		pixDestroy(&unsealed.pixels);
 		pixDestroy(&ink);
 		return -1;
 	}
+	unseal_lines(&unsealed, pixels, dpi, lines, n, ink, arena);
+	add_seals(page, &unsealed, scale, arena);
 	places = arena_array(arena, (size_t)n, sizeof *places);
 	for (int i = 0; i < n; i++)
 		places[i] = lines[i].place;
-	read = reader_read(self->reader, pixels, places, n, NULL, arena);
+	read = reader_read(self->reader, unsealed.pixels, places, n, NULL, arena);
 	for (int i = 0; i < n; i++) {
 		const int numbers[3] = { lines[i].block, lines[i].paragraph, lines[i].line };
 		struct line_word *words;
@@ -270,6 +315,7 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 			take_word(page, words[k].text, words[k].confidence, words[k].left, words[k].top, words[k].right, words[k].bottom, scale, numbers,
 				  arena);
 	}
+	pixDestroy(&unsealed.pixels);
 	pixDestroy(&ink);
 	return 0;
 }
