@@ -35,6 +35,7 @@ PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS))
 LIB_SRCS := \
 	pipeline/arena.c \
 	pipeline/config.c \
+	pipeline/csv.c \
 	pipeline/document.c \
 	pipeline/encoded.c \
 	pipeline/error.c \
@@ -72,6 +73,7 @@ LIB_SRCS += \
 	pipeline/catalogue/order.c \
 	pipeline/catalogue/papers.c \
 	pipeline/catalogue/sqlite.c \
+	pipeline/catalogue/statistics.c \
 	pipeline/catalogue/texts.c \
 	pipeline/catalogue/visible.c \
 	pipeline/catalogue/words.c \
@@ -106,6 +108,7 @@ LIB_SRCS += \
 	stages/export/sheet.c \
 	stages/index/confusion.c \
 	stages/index/fuzzy.c \
+	stages/export/table.c \
 	stages/index/index.c \
 	stages/index/query.c \
 	stages/index/query_field.c \
@@ -159,6 +162,7 @@ LIB_SRCS += \
 	stages/extract/supersedes.c \
 	stages/extract/type.c \
 	stages/extract/value.c \
+	stages/reuse/code.c \
 	stages/reuse/counter.c \
 	stages/reuse/date.c \
 	stages/reuse/gather.c \
@@ -183,7 +187,9 @@ COMMAND_SRCS := \
 	pipeline/commands/faults.c \
 	pipeline/commands/help.c \
 	pipeline/commands/init.c \
+	pipeline/commands/import_status.c \
 	pipeline/commands/intake.c \
+	pipeline/commands/judge.c \
 	pipeline/commands/main.c \
 	pipeline/commands/man.c \
 	pipeline/commands/paper.c \
@@ -192,12 +198,14 @@ COMMAND_SRCS := \
 	pipeline/commands/refuse.c \
 	pipeline/commands/reinstate.c \
 	pipeline/commands/report.c \
+	pipeline/commands/reports.c \
 	pipeline/commands/retry.c \
 	pipeline/commands/reuse.c \
 	pipeline/commands/run.c \
 	pipeline/commands/search.c \
 	pipeline/commands/show.c \
 	pipeline/commands/status.c \
+	pipeline/commands/use.c \
 	pipeline/commands/user.c \
 	pipeline/commands/verify.c \
 	pipeline/commands/version.c \

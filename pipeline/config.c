@@ -74,6 +74,8 @@ static const struct {
 	{ "ocr", "no_openmp", SWITCH },
 	{ "ocr", "tessdata", TEXT },
 	{ "decode", "deadline", NUMBER },
+	{ "reuse", "code", TEXT },
+	{ "reuse", "code_electronic", TEXT },
 	{ "worker", "memory", NUMBER },
 	{ "worker", "sandbox", SWITCH },
 };

@@ -18,7 +18,7 @@ room() {
 room decode stages/decode 'pipeline/(document|config|stage|text|encoded|plain)\.h|qpdf/qpdf-c\.h|poppler\.h|glib.*\.h|gio.*\.h|cairo.*\.h|archive(_entry)?\.h|leptonica/[a-z_]+\.h|jpeglib\.h|zlib\.h'
 room image stages/image 'pipeline/(document|config|stage|text)\.h|leptonica/[a-z_]+\.h|zbar\.h'
 room ocr stages/ocr 'pipeline/(document|config|stage|text|plain)\.h|stages/image/[a-z_]+\.h|leptonica/[a-z_]+\.h|tesseract/capi\.h|sodium\.h|immintrin\.h'
-room intake stages/intake 'pipeline/(document|store|text|config)\.h|stages/decode/decode\.h|jansson\.h'
+room intake stages/intake 'pipeline/(document|store|text|config|csv)\.h|stages/decode/decode\.h|jansson\.h'
 room split stages/split 'pipeline/(document|config|stage|text|schema)\.h|pcre2\.h|stages/extract/[a-z_]+\.h'
 room extract stages/extract 'pipeline/(document|config|stage|text|schema)\.h|pcre2\.h|stages/split/[a-z_]+\.h'
 room index stages/index 'pipeline/(document|stage|text|tokens|plain|key|serial|store|schema|shape)\.h|pipeline/catalogue/(catalogue|texts|papers|words|visible)\.h|utf8proc\.h'

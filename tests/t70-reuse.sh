@@ -80,6 +80,79 @@ exits "the printable page" 0 ask --html "$TMP/a.html"
 like "stands alone" "$(grep -o '<img alt="" src="data:image/png;base64' "$TMP/a.html" | wc -l)" '^[3-9]'
 unlike "asks nobody outside" "$(sed 's/base64,[^"]*//g' "$TMP/a.html")" 'http|<script'
 
+# --- the ledger
+
+take() { "$SOHOA" use "$birth" --for H06.12-240227-0001 --procedure 2.001263 --owner "$child" "$@"; }
+card=$(sql "SELECT dossier_id || '.' || number FROM document WHERE type = 'can-cuoc' LIMIT 1")
+before=$(state)
+exits "a paper of somebody else" 2 "$SOHOA" use "$birth" --for H06.12-240227-0001 --procedure 2.001263 --owner "$owner"
+exits "no code of a dossier" 2 "$SOHOA" use "$birth" --for HS-1 --procedure 2.001263
+exits "a dossier of the future" 2 "$SOHOA" use "$birth" --for H06.12-991231-0001 --procedure 2.001263
+exits "an unknown procedure" 2 "$SOHOA" use "$birth" --for H06.12-240227-0001 --procedure 9.999999
+exits "a component there is not" 2 take --component purple
+exits "a component for another kind" 2 take --component nhan-than
+exits "confirmed by nobody" 2 "$SOHOA" use "$card" --for H06.12-240227-0001 --procedure 2.001263
+is "nothing was written" "$(state)" "$before"
+exits "used" 0 take
+exits "once more" 0 take
+is "is one use" "$(sql "SELECT count(*) FROM ledger")" 1
+is "with the verdict of that moment" "$(sql "SELECT verdict || ' ' || component || ' ' || dossier FROM ledger")" "eligible khai-sinh-con H06.12-240227-0001"
+exits "who may, may override, with a reason" 0 "$SOHOA" use "$card" --for H06.12-240227-0001 --procedure 2.001263 --override "đã xem bản chính"
+is "which is listed" "$("$SOHOA" report overrides --to json | jq -r '.rows[].override')" "đã xem bản chính"
+code=$(sql "SELECT code FROM result_code WHERE document_id IN (SELECT id FROM document WHERE type = 'giay-khai-sinh')")
+is "the result has its code" "$code" "$child.giay-khai-sinh.01"
+like "a cancellation lists the uses it touches" "$("$SOHOA" cancel "$birth" --reason x --decision 9/QĐ-UBND)" 'H06.12-240227-0001, procedure 2.001263'
+exits "a cancelled paper is refused" 2 take --component khai-sinh-con
+"$SOHOA" reinstate "$birth" --reason y >/dev/null
+is "the ledger cannot be changed" "$(sql "DELETE FROM ledger" 2>&1 | grep -c 'append-only')" 1
+
+# --- lists of other systems
+
+printf 'mã kết quả;trạng thái;số quyết định;từ ngày;CSDL\n%s;Thu hồi;88/QĐ-UBND;2026-01-01;\nX.1;huỷ;1/Q;;\n%s;đã có trong CSDL quốc gia;;;CSDL hộ tịch\n%s;thu hồi;1/Q;2099-01-01;\n' \
+	"$code" "$code" "$code" >"$TMP/list.csv"
+before=$(state)
+exits "a dry run" 1 "$SOHOA" import-status "$TMP/list.csv" --dry-run
+like "tells line by line" "$said" 'line 3: no paper has the result code X.1'
+like "and what would be" "$said" 'Dry run: 2 lines would be recorded, 0 stand already, 2 cannot be taken'
+is "and writes nothing" "$(state)" "$before"
+exits "taken in" 1 "$SOHOA" import-status "$TMP/list.csv"
+exits "again" 1 "$SOHOA" import-status "$TMP/list.csv"
+like "changes nothing" "$said" '0 lines recorded, 2 stand already'
+like "counts" "$("$SOHOA" reuse "$birth")" 'CANCELLED: It has been cancelled \(88/QĐ-UBND, 2026-01-01'
+like "before its day it did not" "$("$SOHOA" reuse "$birth" --on 2025-12-31)" 'needs check|eligible$'
+printf 'a,b\n1,2\n' >"$TMP/none.csv"
+exits "a list without columns" 2 "$SOHOA" import-status "$TMP/none.csv"
+exits "no list" 2 "$SOHOA" import-status "$TMP/no-such.csv"
+"$SOHOA" reinstate "$birth" --reason z >/dev/null
+
+# --- reports
+
+is "the three shares" "$("$SOHOA" report --to json | jq -c '.rows[] | [.agency, .dossiers, .dossiers_share, .results_digitised, .reused, .reused_share]')" \
+	'["H06.23",1,"100,0 %",1,1,"100,0 %"]'
+for r in uses verdicts why-not expiring chains overrides ledger changes; do
+	for f in text csv json html; do
+		"$SOHOA" report $r --to $f -o "$TMP/$r.$f" || echo "$r $f"
+	done
+done >"$TMP/failed"
+is "every report in every form" "$(cat "$TMP/failed")" ""
+ok "JSON is JSON" jq -e . "$TMP"/*.json
+like "CSV has a head" "$(head -1 "$TMP/ledger.csv")" '^made,day,who,document,code,'
+exits "no such report" 2 "$SOHOA" report weather
+exits "no such form" 2 "$SOHOA" report --to png
+
+# --- changed rules
+
+data=$TMP/data
+mkdir "$data"
+cp -r "$here/../schemas" "$data/"
+sed -i 's/below: 70/below: 99/' "$data/schemas/reasons.yaml"
+exits "judged anew under other rules" 0 env SOHOA_DATA="$data" "$SOHOA" judge
+like "the difference is listed" "$said" '-> .*LOW_CONFIDENCE'
+exits "once" 0 env SOHOA_DATA="$data" "$SOHOA" judge
+like "is enough" "$said" 'Judged anew: 0 papers'
+like "and kept" "$("$SOHOA" report changes)" 'LOW_CONFIDENCE'
+"$SOHOA" judge >/dev/null
+
 # --- bad input writes nothing
 
 before=$(state)

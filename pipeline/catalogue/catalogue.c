@@ -341,7 +341,7 @@ static int migrate(struct catalogue *catalogue, bool fresh, struct error *err)
 			  catalogue->dir, version, m->latest);
 	} else if (version < m->latest && !catalogue->writable) {
 		error_set(err, REACH_RUN, "catalogue",
-			  _("the catalogue in %s is of an older sohoa; `sohoa status` by its owner brings it up to date"),
+			  _("the catalogue in %s is of an older sohoa; `sohoa verify` by its owner brings it up to date"),
 			  catalogue->dir);
 	} else {
 		ret = 0;

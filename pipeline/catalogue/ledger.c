@@ -102,10 +102,17 @@ int ledger_code(struct catalogue *catalogue, int64_t document, struct arena *are
 	return code.text != NULL;
 }
 
+int ledger_code_find(struct catalogue *catalogue, const char *code, int64_t *document, struct error *err)
+{
+	return catalogue_int(catalogue, "SELECT document_id FROM result_code WHERE code = $1", DB_ARGS(DB_T(code)), 0, document, err);
+}
+
 int ledger_code_put(struct catalogue *catalogue, int64_t document, const char *code, struct error *err)
 {
 	struct db *db = catalogue_db(catalogue);
-	char made[21];
+	char made[21], id[32], subject[48], *detail;
+	json_t *json;
+	int ret;
 
 	catalogue_now(made);
 	if (catalogue_query(catalogue, "INSERT INTO result_code (code, document_id, made) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -113,5 +120,11 @@ int ledger_code_put(struct catalogue *catalogue, int64_t document, const char *c
 		return -1;
 	if (!db->driver->changes(db))
 		return 0;
-	return audit_note(catalogue, "code", "document", document, json_pack("{s:s}", "code", code), err) < 0 ? -1 : 1;
+	document_id_format(document, id);
+	snprintf(subject, sizeof subject, "document %s", id);
+	detail = json_dumps(json = json_pack("{s:s}", "code", code), JSON_COMPACT);
+	json_decref(json);
+	ret = audit_add(catalogue, "code", subject, detail ? detail : "", err);
+	free(detail);
+	return ret < 0 ? -1 : 1;
 }

@@ -30,6 +30,8 @@ int ledger_each(struct catalogue *catalogue, int64_t document, const char *since
 
 /* The code of a document into the arena; 1, 0 when it has none, -1. */
 int ledger_code(struct catalogue *catalogue, int64_t document, struct arena *arena, char **code, struct error *err);
+/* The document that bears the code, 0 when none does. */
+int ledger_code_find(struct catalogue *catalogue, const char *code, int64_t *document, struct error *err);
 /* Gives a document its code, once. 1 given, 0 when another document bears it, -1. In a transaction. */
 int ledger_code_put(struct catalogue *catalogue, int64_t document, const char *code, struct error *err);
 

@@ -21,6 +21,8 @@ static int confirm(const struct invocation *in, struct desk *desk)
 	printf(before == CONFIRMATION_VALID ? _("Document %s was confirmed before; %s has confirmed it once more.\n")
 					    : _("Document %s is confirmed by %s.\n"),
 	       in->args[0], desk->account.name);
+	if (desk->code)
+		printf(_("  result code: %s\n"), desk->code);
 	return desk_show(in, desk);
 }
 

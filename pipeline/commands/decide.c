@@ -7,9 +7,11 @@
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/commands/paper.h"
+#include "pipeline/config.h"
 #include "pipeline/error.h"
 #include "pipeline/store.h"
 #include "pipeline/text.h"
+#include "stages/reuse/code.h"
 #include "stages/reuse/date.h"
 
 #define TEXT_MAX_BYTES 2000
@@ -139,6 +141,15 @@ int desk_put(struct archive *archive, json_t *json, char *hash, int64_t *size, s
 	return ret;
 }
 
+/* The third step of digitising (TT 01/2023/TT-VPCP, Điều 7) comes with the confirmation of the second. */
+static int give_code(struct desk *desk, struct error *err)
+{
+	const struct config *config = desk->archive.config;
+
+	return code_give(desk->archive.catalogue, desk->paper, config_text(config, "reuse", "code", CODE_TEMPLATE),
+			 config_text(config, "reuse", "code_electronic", CODE_TEMPLATE_ELECTRONIC), desk->arena, &desk->code, err);
+}
+
 int desk_decide(struct desk *desk, struct decision *decision, int64_t signed_size, struct error *err)
 {
 	struct catalogue *catalogue = desk->archive.catalogue;
@@ -153,6 +164,7 @@ int desk_decide(struct desk *desk, struct decision *decision, int64_t signed_siz
 		return -1;
 	decision->object = hash;
 	if (decisions_add(catalogue, decision, size, signed_size, err) < 0 ||
+	    (decision->kind == DECISION_CONFIRM && give_code(desk, err) < 0) ||
 	    reuse_keep(catalogue, desk->archive.store, decision->document, err) < 0) {
 		catalogue_rollback(catalogue);
 		return -1;

@@ -22,6 +22,7 @@ struct desk {
 	struct arena *arena;
 	struct account account; /* of who acts */
 	struct reuse_paper *paper;
+	char *code;             /* of the digitised result, after a confirmation; or NULL */
 };
 
 /* Opens the archive for writing and asks whether the person at the terminal may do this. 0, or the exit code after saying why not; desk_close

@@ -16,6 +16,10 @@
 static const char settings[] =
 	"# Settings of this archive. Every line shows the default; take the # away to change it.\n"
 	"\n"
+	"#reuse:\n"
+	"#  code: \"{owner}.{type}.{seq:02}\"      # of a digitised result\n"
+	"#  code_electronic: \"{dossier}-KQ({seq})\" # of an electronic result\n"
+	"\n"
 	"#ocr:\n"
 	"#  language: vie          # trained data of Tesseract\n"
 	"#  engine: net            # net: our own reader of Tesseract's nets; tesseract: libtesseract itself\n"
