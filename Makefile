@@ -157,6 +157,7 @@ LIB_SRCS += \
 	stages/extract/label.c \
 	stages/extract/mrz.c \
 	stages/extract/number.c \
+	stages/extract/spelling.c \
 	stages/extract/pattern.c \
 	stages/extract/subject.c \
 	stages/extract/supersedes.c \

@@ -65,6 +65,7 @@ struct schema_field {
 	enum schema_zone zone;
 	enum schema_check check;
 	struct schema_list labels;  /* anchors as printed; compared without marks and with tolerance */
+	struct schema_list spellings; /* words of agencies and positions as the law writes them: what was read with few letters amiss is put right */
 	struct schema_list confirm; /* labels of a second reading of the same value (a date in words); agreement raises confidence */
 	const char *pattern;        /* PCRE2 (UTF, UCP) that the whole value must match; for READER_PATTERN what to look for; or NULL */
 	bool required;              /* a paper without it is incomplete */

@@ -231,7 +231,7 @@ static const char *fill_notation(struct reading *r, const char *pattern, const s
 
 static int read_field(struct reading *r, struct schema *schema, struct yaml_value *row)
 {
-	static const char *const keys[] = { "name", "read", "zone", "check", "labels", "confirm", "pattern", "required", "many",
+	static const char *const keys[] = { "name", "read", "zone", "check", "labels", "spellings", "confirm", "pattern", "required", "many",
 					    "source", NULL };
 	const char *name = NULL;
 	struct schema_field *field;
@@ -253,7 +253,7 @@ static int read_field(struct reading *r, struct schema *schema, struct yaml_valu
 	check = (int)field->check;
 	if (get_word(r, row, "read", readers, &reader) < 0 || get_word(r, row, "zone", zones, &zone) < 0 ||
 	    get_word(r, row, "check", checks, &check) < 0 || get_list(r, row, "labels", &field->labels) < 0 ||
-	    get_list(r, row, "confirm", &field->confirm) < 0 || get_text(r, row, "pattern", &field->pattern) < 0 ||
+	    get_list(r, row, "spellings", &field->spellings) < 0 || get_list(r, row, "confirm", &field->confirm) < 0 || get_text(r, row, "pattern", &field->pattern) < 0 ||
 	    get_flag(r, row, "required", &field->required) < 0 || get_flag(r, row, "many", &field->many) < 0 ||
 	    get_text(r, row, "source", &field->source) < 0)
 		return -1;

@@ -6,63 +6,16 @@
 #include "stages/extract/private.h"
 #include "stages/extract/value.h"
 
-/* What agencies are called by decree: NĐ 24/2014/NĐ-CP Điều 8, 9 and NĐ 37/2014/NĐ-CP Điều 7 (departments of provinces and districts),
- * Luật Tổ chức chính quyền địa phương 2015. Readers lose marks on capitals ("NHÂN DẬN"); where all letters agree with such a name, its
- * marks are known. Names of places are left as read: many differ by marks alone. */
-static const char *const names[] = {
-	"ỦY BAN NHÂN DÂN", "HỘI ĐỒNG NHÂN DÂN", "VĂN PHÒNG ĐĂNG KÝ ĐẤT ĐAI", "TÀI NGUYÊN VÀ MÔI TRƯỜNG", "NÔNG NGHIỆP VÀ MÔI TRƯỜNG",
-	"NÔNG NGHIỆP VÀ PHÁT TRIỂN NÔNG THÔN", "THÔNG TIN VÀ TRUYỀN THÔNG", "KHOA HỌC VÀ CÔNG NGHỆ", "KẾ HOẠCH VÀ ĐẦU TƯ",
-	"LAO ĐỘNG - THƯƠNG BINH VÀ XÃ HỘI", "GIÁO DỤC VÀ ĐÀO TẠO", "VĂN HÓA, THỂ THAO VÀ DU LỊCH", "VĂN HÓA VÀ THÔNG TIN",
-	"GIAO THÔNG VẬN TẢI", "TÀI CHÍNH - KẾ HOẠCH", "QUẢN LÝ ĐÔ THỊ", "KINH TẾ VÀ HẠ TẦNG", "ĐĂNG KÝ KINH DOANH",
-	"TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG", NULL
-};
-
-/* Words of a text, borrowed places in it. */
-struct span {
-	const char *at;
-	size_t size;
-	char *folded;
-};
-
-static int spans(struct arena *arena, const char *text, struct span *out, int most)
+/* The name with official words put right; known as a whole it may be sure, else a place stands in it that one reading gave. */
+static void fill(struct paper *paper, const struct schema_field *schema, const char *text, float sure, const struct page *page, struct box box,
+		 struct field *field)
 {
-	int n = 0;
+	bool begins, whole;
+	char *name = spelling_right(paper, &schema->spellings, name_clean(paper->arena, text), &begins, &whole);
 
-	for (const char *p = text; *p && n < most;) {
-		size_t size = strcspn(p, " ");
-
-		if (size)
-			out[n++] = (struct span){ p, size, text_fold(arena, arena_strndup(arena, p, size)) };
-		p += size + (p[size] == ' ');
-	}
-	return n;
-}
-
-static bool stands_at(const struct span *words, const struct span *name, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (strcmp(words[i].folded, name[i].folded))
-			return false;
-	return true;
-}
-
-/* Each official name in the text with the marks it has by decree. */
-static char *official(struct arena *arena, char *text)
-{
-	struct span words[64] = { { .at = NULL } }, name[16] = { { .at = NULL } };
-
-	for (int k = 0; names[k]; k++) {
-		int n = spans(arena, text, words, 64), m = spans(arena, names[k], name, 16);
-
-		for (int i = 0; i + m <= n; i++) {
-			if (!stands_at(words + i, name, m))
-				continue;
-			text = arena_printf(arena, "%.*s%s%s", (int)(words[i].at - text), text, names[k],
-					    words[i + m - 1].at + words[i + m - 1].size);
-			break;
-		}
-	}
-	return text;
+	if (!whole && sure > ALONE_CONFIDENCE)
+		sure = ALONE_CONFIDENCE;
+	field_fill(field, sure < NAME_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, text, name, sure, page, box);
 }
 
 /* Without tolerance: PHƯỜNG is no PHÒNG. */
@@ -108,6 +61,8 @@ void agency_read(struct paper *paper, const struct schema_field *schema, struct 
 
 	if (paper->centred || !paper->motto)
 		return;
+	if (paper->number_row < 0 && paper->date_row < 0 && paper->title >= 0 && paper->sheets[0]->lines[paper->title].middle < bottom)
+		bottom = paper->sheets[0]->lines[paper->title].middle;
 	for (end = 0; end < paper->nleft && paper->left[end].middle < bottom - paper->sheets[0]->text_height / 3; end++)
 		;
 	for (int i = 0; i < end; i++) {
@@ -133,8 +88,7 @@ void agency_read(struct paper *paper, const struct schema_field *schema, struct 
 	sum /= (float)n;
 	if (sum < NAME_CONFIDENCE + SECOND_READING_GAIN)
 		sum = read_elsewhere(paper, text_key(paper->arena, text), &paper->left[first], sum);
-	field_fill(field, sum < NAME_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, text, official(paper->arena, name_clean(paper->arena, text)), sum,
-		   paper->sheets[0]->page, box);
+	fill(paper, schema, text, sum, paper->sheets[0]->page, box, field);
 }
 
 /* Bodies that sign certificates in their own name, over the signature: Luật Đất đai 2013 Điều 105, 2024 Điều 136. */
@@ -144,9 +98,8 @@ bool agency_signs(const struct line *line)
 				  !strncmp(line->key, "vanphongdangky", 14));
 }
 
-void agency_at_foot(struct paper *paper, const struct line *line, struct field *field)
+void agency_at_foot(struct paper *paper, const struct schema_field *schema, const struct line *line, struct field *field)
 {
 	if (field->state == FIELD_ABSENT)
-		field_fill(field, line->confidence < NAME_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, line->text,
-			   official(paper->arena, name_clean(paper->arena, line->text)), line->confidence, line->page, line_evidence(line));
+		fill(paper, schema, line->text, line->confidence, line->page, line_evidence(line), field);
 }

@@ -80,6 +80,17 @@ struct pattern *paper_pattern(const struct paper *paper, const struct schema *ty
 	return NULL;
 }
 
+static const struct schema_field *schema_at(struct paper *paper, enum schema_reader reader)
+{
+	const struct schema *types[] = { paper->type, schemas_other(paper->extractor->schemas) };
+
+	for (int t = 0; t < 2; t++) /* a paper whose position is no field has one over its signature all the same */
+		for (int f = 0; f < types[t]->nfields; f++)
+			if (types[t]->fields[f].reader == reader)
+				return &types[t]->fields[f];
+	return NULL;
+}
+
 static struct field *field_at(struct paper *paper, enum schema_reader reader)
 {
 	for (int f = 0; f < paper->type->nfields; f++)
@@ -117,13 +128,14 @@ static void read_fields(struct paper *paper)
 	const struct schema *type = paper->type;
 	struct field *fields = paper->document->fields;
 
-	foot_read(paper, field_at(paper, READER_POSITION), field_at(paper, READER_SIGNER), field_at(paper, READER_RECIPIENTS));
+	foot_read(paper, schema_at(paper, READER_POSITION), field_at(paper, READER_POSITION), field_at(paper, READER_SIGNER),
+		  field_at(paper, READER_RECIPIENTS));
 	for (int f = 0; f < type->nfields; f++)
 		switch (type->fields[f].reader) {
 		case READER_AGENCY:
 			agency_read(paper, &type->fields[f], &fields[f]);
 			if (paper->signing)
-				agency_at_foot(paper, paper->signing, &fields[f]);
+				agency_at_foot(paper, &type->fields[f], paper->signing, &fields[f]);
 			break;
 		case READER_NUMBER:
 			number_read(paper, &type->fields[f], &fields[f]);
@@ -132,7 +144,7 @@ static void read_fields(struct paper *paper)
 			head_date(paper, &type->fields[f], &fields[f]);
 			break;
 		case READER_PLACE:
-			head_place(paper, &fields[f]);
+			head_place(paper, &type->fields[f], &fields[f]);
 			break;
 		case READER_SUBJECT:
 			subject_read(paper, &fields[f]);

@@ -29,18 +29,26 @@ static size_t power_length(const char *text)
 	return 0;
 }
 
-/* As printed; a full stop that the reader lost comes back: "KT BỘ TRƯỞNG". */
-static char *position_line(struct paper *paper, const char *text)
+/* As printed, with offices spelled as in the schema; a full stop that the reader lost comes back: "KT BỘ TRƯỞNG". "0." over an office is the
+ * power "Q." *known goes when it is no office of the schema. */
+static char *position_line(struct paper *paper, const struct schema_field *schema, const char *text, bool *known)
 {
 	size_t n = power_length(text);
-	const char *rest = text + n;
-	char *clean;
+	const char *rest = text + n, *gap = "";
+	bool begins, whole, acting = !n && strchr("0OC", text[0]) && text[1] == '.';
+	char *office;
 
-	if (*rest == '.')
-		return name_clean(paper->arena, text);
-	rest += strspn(rest, " ");
-	clean = name_clean(paper->arena, n ? rest : text);
-	return n ? arena_printf(paper->arena, "%.*s. %s", (int)n, text, clean) : clean;
+	if (acting)
+		rest = text + (n = 1);
+	if (n && *rest == '.' && rest[1] && rest[1] != ' ')
+		gap = NULL; /* "TL.CHỦ TỊCH" stays as it is printed */
+	rest += n ? strspn(rest, ". ") : 0;
+	office = name_clean(paper->arena, n ? rest : text);
+	if (schema)
+		office = spelling_right(paper, &schema->spellings, office, &begins, &whole);
+	if (!schema || !begins)
+		*known = false;
+	return n ? arena_printf(paper->arena, "%.*s.%s%s", acting ? 1 : (int)n, acting ? "Q" : text, gap ? " " : "", office) : office;
 }
 
 /* KT.: a deputy signs for the head (Decree 30/2020 article 13): the second line is "PHÓ ..." or "THỨ TRƯỞNG". Returns it with the words
@@ -92,10 +100,17 @@ static bool on_the_right(const struct sheet *sheet, const struct line *line)
 }
 
 /* "NGƯỜI KÝ GIẤY KHAI SINH" and its second line ("NHẬN KẾT HÔN") are the caption of the form, not a position. */
-static bool is_caption(const struct paper *paper, const struct line *line)
+static bool is_caption(const struct paper *paper, const struct line *line, bool under_one)
 {
-	if (!strncmp(line->key, "nguoiky", 7))
+	if (key_begins(line->key, "nguoiky", NULL))
 		return true;
+	for (int i = 0; under_one && i < paper->type->titles.n; i++) {
+		const char *title = text_key(paper->arena, paper->type->titles.items[i]);
+		size_t size = strlen(line->key), all = strlen(title);
+
+		if (size > 8 && size <= all && key_equal(line->key, title + all - size, NULL))
+			return true;
+	}
 	for (int i = 0; i < paper->type->titles.n; i++)
 		if (strlen(line->key) > 8 && strstr(text_key(paper->arena, paper->type->titles.items[i]), line->key))
 			return true;
@@ -103,8 +118,9 @@ static bool is_caption(const struct paper *paper, const struct line *line)
 }
 
 /* Position lines in capitals from line i on; the index behind them. */
-static int take_position(struct paper *paper, const struct sheet *sheet, int i, struct field *field)
+static int take_position(struct paper *paper, const struct schema_field *schema, const struct sheet *sheet, int i, struct field *field)
 {
+	bool known = true, caption = false;
 	char *text = NULL, *value = NULL;
 	struct box box = { 0, 0, 0, 0 };
 	float sum = 0;
@@ -120,15 +136,19 @@ static int take_position(struct paper *paper, const struct sheet *sheet, int i, 
 			continue;
 		if (n && line->middle - before > 3 * line->height)
 			break;
-		if (!line->capitals || line->confidence < 40 || is_caption(paper, line))
+		if (!line->capitals || line->confidence < 40)
 			continue;
+		if (is_caption(paper, line, caption)) {
+			caption = true;
+			continue;
+		}
 		if (!n && agency_signs(line)) { /* "TM." and the like stand in front of it where it is part of the position */
 			paper->signing = line;
 			continue;
 		}
 		text = text ? arena_printf(paper->arena, "%s\n%s", text, line->text) : line->text;
-		value = value ? arena_printf(paper->arena, "%s\n%s", value, position_line(paper, line->text)) :
-				position_line(paper, line->text);
+		value = value ? arena_printf(paper->arena, "%s\n%s", value, position_line(paper, schema, line->text, &known)) :
+				position_line(paper, schema, line->text, &known);
 		box = box_union(box, line_evidence(line));
 		sum += line->confidence;
 		n++;
@@ -138,6 +158,8 @@ static int take_position(struct paper *paper, const struct sheet *sheet, int i, 
 	if (!n)
 		return -1;
 	sum /= (float)n;
+	if (!known) /* no office of the list, or one that lost letters to the seal */
+		sum = sum > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sum;
 	second = strchr(value, '\n');
 	if (second && !strncmp(value, "KT. ", 4)) {
 		char *head = arena_strndup(paper->arena, value, (size_t)(second - value));
@@ -210,10 +232,22 @@ static void take_signer(struct paper *paper, const struct sheet *sheet, int i, c
 		/* name and position stand on one axis (decree, box 7b): a name beside it has lost a syllable to the seal */
 		if (abs(2 * line->box.x + line->box.w - 2 * top.x - top.w) > 2 * AXIS_SHARE * line->box.w)
 			sure = sure > DOUBT_COST + 10 ? DOUBT_COST + 10 : sure;
+		sure = sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure;
 		field_fill(field, sure < NAME_CONFIDENCE - 5 ? FIELD_UNREAD : FIELD_READ, line->text, name, sure, sheet->page,
 			   line_evidence(line));
 		return;
 	}
+}
+
+/* "Lưu: VT" ends every list (Decree 30/2020, box 9b): a second letter of the office that was misread is a T. */
+static char *keeping_line(struct paper *paper, char *text)
+{
+	char *at = strstr(text, "Lưu: V");
+	size_t size = at ? strspn(at + strlen("Lưu: V"), "TIEFLYJ1") : 0;
+
+	if (!at || !size || size > 2 || !strchr(" ,.;", at[strlen("Lưu: V") + size]))
+		return text;
+	return arena_printf(paper->arena, "%.*sT%s", (int)(at - text + (int)strlen("Lưu: V")), text, at + strlen("Lưu: V") + size);
 }
 
 static void take_recipients(struct paper *paper, const struct sheet *sheet, const struct line *anchor, int words, struct field *field)
@@ -247,7 +281,9 @@ static void take_recipients(struct paper *paper, const struct sheet *sheet, cons
 		n++;
 	}
 	if (n)
-		field_fill(field, sum / (float)n < 50 ? FIELD_UNREAD : FIELD_READ, text, text, sum / (float)n, sheet->page, box);
+		sum = sum / (float)n > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sum / (float)n;
+	if (n)
+		field_fill(field, sum < 50 ? FIELD_UNREAD : FIELD_READ, text, keeping_line(paper, text), sum, sheet->page, box);
 	else
 		field_fill(field, FIELD_BLANK, anchor->text, NULL, anchor->confidence, sheet->page, box);
 }
@@ -286,12 +322,35 @@ static int find_block(const struct sheet *sheet, int from)
 	return -1;
 }
 
-void foot_read(struct paper *paper, struct field *position, struct field *signer, struct field *recipients)
+/* "Người yêu cầu", "Người làm đơn" over the signature of who hands a paper in, in small letters; the name stands under it. */
+static bool applicant_read(struct paper *paper, struct field *signer)
+{
+	static const char *const captions[] = { "nguoiyeucau", "nguoikhai", "nguoilamdon", "nguoivietdon", "nguoidenghi", "nguoinop", NULL };
+
+	for (int s = paper->nsheets - 1; signer && s >= 0; s--)
+		for (int i = paper->sheets[s]->nlines - 1; i >= 0; i--) {
+			const struct line *line = &paper->sheets[s]->lines[i];
+			struct field caption = { .box = line_evidence(line) };
+
+			for (int k = 0; captions[k] && on_the_right(paper->sheets[s], line); k++)
+				if (key_begins(line->key, captions[k], NULL)) {
+					take_signer(paper, paper->sheets[s], i + 1, &caption, signer);
+					if (signer->state == FIELD_ABSENT)
+						note_unread(paper, paper->sheets[s], line->middle, signer);
+					return true;
+				}
+		}
+	return false;
+}
+
+void foot_read(struct paper *paper, const struct schema_field *schema, struct field *position, struct field *signer, struct field *recipients)
 {
 	int s = -1, words = 0, at = -1, behind;
 	const struct line *anchor = find_recipients(paper, &s, &words);
 	struct field own = { 0 };
 
+	if (paper->type->family == FAMILY_COMPONENT && applicant_read(paper, signer))
+		return;
 	if (anchor && recipients)
 		take_recipients(paper, paper->sheets[s], anchor, words, recipients);
 	if (anchor) {
@@ -313,7 +372,7 @@ void foot_read(struct paper *paper, struct field *position, struct field *signer
 	}
 	if (at < 0)
 		return;
-	behind = take_position(paper, paper->sheets[s], at, position ? position : &own);
+	behind = take_position(paper, schema, paper->sheets[s], at, position ? position : &own);
 	if (behind > 0 && signer)
 		take_signer(paper, paper->sheets[s], behind, position ? position : &own, signer);
 	/* a name without a block of capitals over it would be any name */

@@ -82,10 +82,55 @@ static void find_border(struct paper *paper, const struct sheet *sheet)
 	}
 }
 
+static int contains(const struct line *line, const char *what)
+{
+	const char *at = strstr(line->key, what);
+
+	return at ? (int)(at - line->key) : -1;
+}
+
+/* "ngày ... tháng ... năm" in this order, whatever stands between. */
+static bool is_date_row(const struct line *line)
+{
+	int day = contains(line, "ngay"), month = contains(line, "thang");
+
+	return day >= 0 && month > day && strstr(line->key + month + 5, "nam");
+}
+
+/* Where "Số: 133/GPXD-SXD   Bà Rịa - Vũng Tàu, ngày 05 tháng 01 năm 2020" parts: at the widest gap between the notation and "ngày"; 0 for
+ * another line. Long names of places reach far over the border. */
+static int number_and_date(const struct sheet *sheet, const struct line *line)
+{
+	int from = -1, best = 0, widest = 0;
+
+	for (int i = 0; i < line->nwords; i++) {
+		struct box word = upright_box(line->page, line->words[i]->box), before;
+
+		if (from < 0 && (i > 3 || word.x > sheet->width / 2))
+			return 0;
+		if (from < 0 && strchr(line->words[i]->text, '/')) {
+			from = i;
+			continue;
+		}
+		if (from < 0)
+			continue;
+		before = upright_box(line->page, line->words[i - 1]->box);
+		if (word.x - before.x - before.w > widest) {
+			widest = word.x - before.x - before.w;
+			best = i;
+		}
+		if (!strcmp(line->keys[i], "ngay"))
+			return widest > line->height / 3 ? best : 0;
+	}
+	return 0;
+}
+
 /* Word index at which a line crosses from the left block into the right one: at the widest gap near the border, because a long
  * place name reaches over it. */
 static int cut_at(const struct paper *paper, const struct sheet *sheet, const struct line *line)
 {
+	int number = number_and_date(sheet, line);
+
 	int best = 0, widest = sheet->text_height / 2, by_middle = line->nwords;
 
 	for (int i = 0; i < line->nwords; i++) {
@@ -103,16 +148,13 @@ static int cut_at(const struct paper *paper, const struct sheet *sheet, const st
 			}
 		}
 	}
+	if (line->box.x > sheet->width * 3 / 10 && is_date_row(line) && line->nwords && contains(line, "ngay") <= PLACE_MAX)
+		return 0; /* the place of a row of its own */
+	if (number && abs(2 * line->box.x + line->box.w - sheet->width) < sheet->width / 3)
+		return number;
 	if (!by_middle || by_middle == line->nwords)
 		return by_middle;
 	return best ? best : by_middle;
-}
-
-static int contains(const struct line *line, const char *what)
-{
-	const char *at = strstr(line->key, what);
-
-	return at ? (int)(at - line->key) : -1;
 }
 
 /* The row of the date in the head: "..., ngày ... năm" not far under the motto; "tháng" may be lost under the pen. A citation in the body
@@ -125,14 +167,6 @@ static bool is_head_date(const struct paper *paper, const struct sheet *sheet, c
 		return false;
 	return paper->motto ? row->middle > paper->head_bottom && row->middle < paper->head_bottom + (int)(sheet->height * DATE_SHARE) :
 			      row->middle < sheet->height / 4;
-}
-
-/* "ngày ... tháng ... năm" in this order, whatever stands between. */
-static bool is_date_row(const struct line *line)
-{
-	int day = contains(line, "ngay"), month = contains(line, "thang");
-
-	return day >= 0 && month > day && strstr(line->key + month + 5, "nam");
 }
 
 static void add(struct line **rows, int *n, struct line row, struct arena *arena)
@@ -156,6 +190,12 @@ static void add(struct line **rows, int *n, struct line row, struct arena *arena
 	*to = row;
 }
 
+/* "Số: 49A8680125" under the title of a certificate: no part of the two columns. */
+static bool in_the_middle(const struct sheet *sheet, const struct line *line)
+{
+	return abs(2 * line->box.x + line->box.w - sheet->width) < sheet->width / 6 && line->nwords < 4;
+}
+
 void head_find(struct paper *paper)
 {
 	const struct sheet *sheet = paper->sheets[0];
@@ -177,7 +217,7 @@ void head_find(struct paper *paper)
 			paper->date_row = i;
 	for (int i = 0; i < paper->nleft && paper->number_row < 0; i++)
 		for (int k = 0; k < paper->left[i].nwords && k < 3; k++)
-			if (paper->left[i].middle < limit && number_anchor_at(&paper->left[i], k)) {
+			if (paper->left[i].middle < limit && number_anchor_at(&paper->left[i], k) && !in_the_middle(sheet, &paper->left[i])) {
 				paper->number_row = i;
 				break;
 			}
@@ -288,8 +328,8 @@ bool date_row_read(struct paper *paper, const struct line *line, struct field *f
 		return false;
 	if (place && day > 0) {
 		part = line_slice(line, 0, cells[day - 1].word + 1, paper->arena);
-		field_fill(place, part.confidence < NAME_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, part.text,
-			   name_clean(paper->arena, part.text), part.confidence, line->page, line_evidence(&part));
+		field_fill(place, part.confidence < NAME_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, part.text, name_clean(paper->arena, part.text),
+			   part.confidence > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : part.confidence, line->page, line_evidence(&part));
 	}
 	if (year < 0) { /* pen or stamp lies over "tháng" or "năm" */
 		part = line_slice(line, cells[day].word, line->nwords - cells[day].word, paper->arena);
@@ -324,6 +364,19 @@ bool date_row_read(struct paper *paper, const struct line *line, struct field *f
 	return true;
 }
 
+/* The last row with a date in the right half: place and date over the signature. Fills date and, unless NULL, place. */
+static void foot_date(struct paper *paper, struct field *date, struct field *place)
+{
+	for (int s = paper->nsheets - 1; s >= 0; s--)
+		for (int i = paper->sheets[s]->nlines - 1; i >= 0; i--) {
+			const struct line *line = &paper->sheets[s]->lines[i];
+
+			if (is_date_row(line) && line->box.x * 5 > paper->sheets[s]->width && line->nwords <= 14 &&
+			    line->box.x + line->box.w / 2 > paper->sheets[s]->width * 2 / 5 && date_row_read(paper, line, date, place))
+				return;
+		}
+}
+
 /* Head row, then the labels of the schema, then the last date row of the paper in the right half (over the signature). */
 void head_date(struct paper *paper, const struct schema_field *schema, struct field *field)
 {
@@ -334,22 +387,16 @@ void head_date(struct paper *paper, const struct schema_field *schema, struct fi
 	}
 	if (paper->date_row >= 0 && date_row_read(paper, &paper->right[paper->date_row], field, NULL))
 		return;
-	if (schema->zone == ZONE_HEAD_RIGHT)
-		return;
-	for (int s = paper->nsheets - 1; s >= 0; s--)
-		for (int i = paper->sheets[s]->nlines - 1; i >= 0; i--) {
-			const struct line *line = &paper->sheets[s]->lines[i];
-
-			if (is_date_row(line) && line->box.x * 5 > paper->sheets[s]->width && line->nwords <= 14 &&
-			    line->box.x + line->box.w / 2 > paper->sheets[s]->width * 2 / 5 && date_row_read(paper, line, field, NULL))
-				return;
-		}
+	if (schema->zone != ZONE_HEAD_RIGHT)
+		foot_date(paper, field, NULL);
 }
 
-void head_place(struct paper *paper, struct field *field)
+void head_place(struct paper *paper, const struct schema_field *schema, struct field *field)
 {
 	struct field date = { 0 };
 
 	if (paper->date_row >= 0)
 		date_row_read(paper, &paper->right[paper->date_row], &date, field);
+	else if (schema->zone != ZONE_HEAD_RIGHT)
+		foot_date(paper, &date, field);
 }

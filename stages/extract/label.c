@@ -7,6 +7,8 @@
 #include "stages/extract/value.h"
 
 #define MANY_MAX 4 /* values of one field: both spouses, co-owners */
+#define CONTINUED_LINES 3 /* of one value: addresses and names of companies */
+#define CONTINUED_CONFIDENCE 60
 #define SEARCH_MAX 6000 /* bytes of one page given to a pattern */
 
 /* Where a label was found. */
@@ -100,6 +102,46 @@ static bool taken_by_longer(struct paper *paper, const struct schema_field *sche
 	return false;
 }
 
+/* A value that reached the end of its line goes on under it: near below, not left of the label, and no label begins there. */
+static bool goes_on(struct paper *paper, const struct sheet *sheet, const struct line *line, int left, int right, int i)
+{
+	const struct line *next = &sheet->lines[i];
+	size_t figures = strspn(next->text, "0123456789");
+
+	return line->box.x + line->box.w > right - 6 * line->height && next->middle - line->middle > line->height / 2 &&
+	       next->middle - line->middle < 5 * line->height / 2 && next->box.x >= left - line->height && next_label(paper, next, 0) == next->nwords &&
+	       !strchr(next->text, ':') && !(figures && strchr(".)", next->text[figures])) && next->confidence >= CONTINUED_CONFIDENCE &&
+	       abs(next->height - line->height) * 2 < line->height;
+}
+
+/* The value with the lines it goes on in, as one line. */
+static struct line with_rest(struct paper *paper, const struct place *place, const struct line *first)
+{
+	const struct sheet *sheet = place->sheet;
+	const struct line *last = first;
+	struct line all = *first;
+	int right = 0, left = sheet->lines[place->line].box.x;
+
+	for (int i = 0; i < sheet->nlines; i++)
+		if (sheet->lines[i].box.x + sheet->lines[i].box.w > right)
+			right = sheet->lines[i].box.x + sheet->lines[i].box.w;
+	for (int i = place->line + 1, n = 1; i < sheet->nlines && n < CONTINUED_LINES; i++) {
+		struct line both = { .page = all.page, .nwords = all.nwords + sheet->lines[i].nwords };
+
+		if (sheet->lines[i].middle - last->middle <= last->height / 2)
+			continue;
+		if (!goes_on(paper, sheet, last, left, right, i))
+			break;
+		both.words = arena_array(paper->arena, (size_t)both.nwords, sizeof *both.words);
+		memcpy(both.words, all.words, (size_t)all.nwords * sizeof *both.words);
+		memcpy(both.words + all.nwords, sheet->lines[i].words, (size_t)sheet->lines[i].nwords * sizeof *both.words);
+		all = line_slice(&both, 0, both.nwords, paper->arena);
+		last = &sheet->lines[i];
+		n++;
+	}
+	return all;
+}
+
 /* The words behind the label; when there are none, the line under it. */
 static bool value_line(struct paper *paper, const struct place *place, struct line *value)
 {
@@ -149,6 +191,18 @@ static size_t honorific(const char *text)
 	return 0;
 }
 
+/* Papers are made out to organisations too. */
+static bool organisation_right(struct paper *paper, const char *text)
+{
+	static const char *const starts[] = { "congty", "doanhnghiep", "hoptacxa", "uybannhandan", "truong", "chinhanh", "trungtam", "benhvien", NULL };
+	const char *key = text_key(paper->arena, text);
+
+	for (int i = 0; starts[i]; i++)
+		if (!strncmp(key, starts[i], strlen(starts[i])))
+			return true;
+	return false;
+}
+
 /* The value as the check of the schema has it; NULL when it is none. */
 static char *checked(struct paper *paper, const struct schema_field *schema, const char *text, bool *repaired)
 {
@@ -158,7 +212,7 @@ static char *checked(struct paper *paper, const struct schema_field *schema, con
 	switch (schema->check) {
 	case CHECK_NAME:
 		name = name_clean(paper->arena, text + honorific(text));
-		return name_right(name) ? name : NULL;
+		return name_right(name) || organisation_right(paper, name) ? name : NULL;
 	case CHECK_DATE:
 		grade = date_find(paper->arena, text, iso);
 		*repaired = *repaired || grade == GRADE_REPAIRED;
@@ -225,6 +279,8 @@ static void read_place(struct paper *paper, const struct schema_field *schema, c
 			   place->sheet->page, line_evidence(&label));
 		return;
 	}
+	if (schema->check == CHECK_NONE || (schema->check == CHECK_NAME && organisation_right(paper, value.text)))
+		value = with_rest(paper, place, &value);
 	found = checked(paper, schema, value.text, &repaired);
 	if (!found && schema->check == CHECK_NAME)
 		found = checked(paper, schema, first_part(paper, value.text), &repaired);
@@ -240,6 +296,8 @@ static void read_place(struct paper *paper, const struct schema_field *schema, c
 		confidence = (confidence + value.confidence) / 2;
 	if (schema->check == CHECK_DATE && found && value.nwords > 3)
 		confidence = value.confidence;
+	if (schema->check == CHECK_NONE || schema->check == CHECK_NAME)
+		confidence = confidence > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : confidence;
 	sure = found && confidence >= (schema->check == CHECK_NONE ? 50 : NAME_CONFIDENCE);
 	field_fill(field, sure ? FIELD_READ : FIELD_UNREAD, value.text, found, confidence - (repaired ? REPAIR_COST : 0),
 		   place->sheet->page, line_evidence(&value));
@@ -286,7 +344,35 @@ static void join_field(struct paper *paper, struct field *all, const struct fiel
 		all->box = box_union(all->box, one->box);
 }
 
-void label_read(struct paper *paper, const struct schema_field *schema, struct field *field)
+/* Of one value under several labels, or one label that stands twice: the first that was read, else the first that holds ink. */
+static bool better(const struct field *one, const struct field *than)
+{
+	return one->state > than->state;
+}
+
+/* A number that the paper must have, and whose label was lost: the one number of that form on it. Two would be two people's. */
+static void alone_read(struct paper *paper, struct field *field)
+{
+	char best[13] = "", out[13];
+	const struct line *where = NULL;
+
+	for (int s = 0; s < paper->nsheets; s++)
+		for (int i = 0; i < paper->sheets[s]->nlines; i++) {
+			const struct line *line = &paper->sheets[s]->lines[i];
+
+			if (person_id_find(line->text, out) == GRADE_NONE || strlen(out) != 12 || !strcmp(best, out))
+				continue;
+			if (where)
+				return;
+			memcpy(best, out, sizeof out);
+			where = line;
+		}
+	if (where)
+		field_fill(field, where->confidence < SURE_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, where->text, arena_strdup(paper->arena, best),
+			   where->confidence > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : where->confidence, where->page, line_evidence(where));
+}
+
+static void labels_read(struct paper *paper, const struct schema_field *schema, struct field *field)
 {
 	int found = 0;
 
@@ -304,18 +390,27 @@ void label_read(struct paper *paper, const struct schema_field *schema, struct f
 			read_place(paper, schema, &place, &one);
 			if (schema->check == CHECK_DATE)
 				confirm_date(paper, schema, &place, &one);
-			join_field(paper, field, &one);
+			if (schema->many)
+				join_field(paper, field, &one);
+			else if (better(&one, field))
+				*field = (struct field){ .name = field->name, .text = one.text, .value = one.value, .state = one.state,
+							 .confidence = one.confidence, .page = one.page, .box = one.box, .source = one.source };
 			found++;
-			if (!schema->many)
+			if (!schema->many && field->state == FIELD_READ)
 				return;
 			after = arena_alloc(paper->arena, sizeof *after);
 			*after = place;
 		}
-		if (found && !schema->many)
-			return;
-		if (found > 1) /* the same label stood twice: other spellings of it would give the same values again */
+		if (schema->many && found > 1) /* the same label stood twice: other spellings of it would give the same values again */
 			return;
 	}
+}
+
+void label_read(struct paper *paper, const struct schema_field *schema, struct field *field)
+{
+	labels_read(paper, schema, field);
+	if (schema->required && !schema->many && schema->check == CHECK_PERSON_ID && field->state != FIELD_READ)
+		alone_read(paper, field);
 }
 
 /* The text of a sheet with its lines parted by '\n', cut at SEARCH_MAX. */

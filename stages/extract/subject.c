@@ -58,6 +58,7 @@ static void done(struct paper *paper, const struct gathered *all, const char *li
 {
 	float sure = all->n ? all->sum / (float)all->n : 0;
 
+	sure = sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure;
 	if (all->text)
 		field_fill(field, sure < SUBJECT_NOISE ? FIELD_UNREAD : FIELD_READ, lines, normal(paper, all->text), sure,
 			   paper->sheets[0]->page, all->box);

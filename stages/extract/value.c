@@ -189,6 +189,28 @@ static enum grade date_figures(const char *p, char iso[DATE_SIZE])
 	return repaired ? GRADE_REPAIRED : GRADE_SURE;
 }
 
+/* "25I02I2035", "27I0712025": ten characters, the strokes between read as letters or ones; at least one of them is no figure. */
+static enum grade date_strokes(const char *p, char iso[DATE_SIZE])
+{
+	bool repaired = false;
+	char parts[3][5] = { { p[0], p[1] }, { 0 }, { 0 } };
+	struct date d;
+
+	if (strspn(p, "0123456789Il|/") != 10 || !strchr("Il|/1", p[2]) || !strchr("Il|/1", p[5]) || (p[2] == '1' && p[5] == '1'))
+		return GRADE_NONE;
+	memcpy(parts[1], p + 3, 2);
+	memcpy(parts[2], p + 6, 4);
+	if (strspn(parts[0], "0123456789") != 2 || strspn(parts[1], "0123456789") != 2 || strspn(parts[2], "0123456789") != 4)
+		return GRADE_NONE;
+	d.day = digits_read(parts[0], 2, &repaired);
+	d.month = digits_read(parts[1], 2, &repaired);
+	d.year = digits_read(parts[2], 4, &repaired);
+	if (d.day < 1 || d.month < 1 || !date_real(d))
+		return GRADE_NONE;
+	date_write(d, iso);
+	return GRADE_REPAIRED;
+}
+
 /* "ngày 27 tháng 02 năm 2024", with or without "ngày". */
 static enum grade date_sentence(struct arena *arena, const char *text, char iso[DATE_SIZE])
 {
@@ -251,7 +273,7 @@ enum grade date_find(struct arena *arena, const char *text, char iso[DATE_SIZE])
 	grade = date_sentence(arena, text, iso);
 	for (const char *p = text; grade == GRADE_NONE && *p; p++)
 		if (boundary(text, p) && (isalnum((unsigned char)*p) || ((unsigned char)*p & 0x80)))
-			grade = date_figures(p, iso);
+			grade = date_figures(p, iso) != GRADE_NONE ? date_figures(p, iso) : date_strokes(p, iso);
 	if (grade == GRADE_NONE)
 		grade = date_in_words(arena, text, iso);
 	return grade == GRADE_NONE ? year_alone(text, iso) : grade;
