@@ -65,6 +65,7 @@ LIB_SRCS += \
 	pipeline/catalogue/audit.c \
 	pipeline/catalogue/catalogue.c \
 	pipeline/catalogue/check.c \
+	pipeline/catalogue/corrections.c \
 	pipeline/catalogue/counts.c \
 	pipeline/catalogue/decisions.c \
 	pipeline/catalogue/intake.c \
@@ -182,6 +183,7 @@ COMMAND_SRCS := \
 	pipeline/commands/cancel.c \
 	pipeline/commands/confirm.c \
 	pipeline/commands/counter.c \
+	pipeline/commands/cut.c \
 	pipeline/commands/decide.c \
 	pipeline/commands/desk.c \
 	pipeline/commands/export.c \
@@ -204,6 +206,7 @@ COMMAND_SRCS := \
 	pipeline/commands/reuse.c \
 	pipeline/commands/run.c \
 	pipeline/commands/search.c \
+	pipeline/commands/set.c \
 	pipeline/commands/show.c \
 	pipeline/commands/status.c \
 	pipeline/commands/use.c \

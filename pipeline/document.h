@@ -83,6 +83,9 @@ enum page_kind {
 	PAGE_SEPARATOR /* a sheet that only parts papers (split) */
 };
 
+/* What a person said about where papers begin; it stands over what split finds. */
+enum page_cut { CUT_FREE, CUT_BEGINS, CUT_GOES_ON };
+
 enum word_source { WORDS_OCR, WORDS_TEXT_LAYER };
 
 /* Whether a scan will do, and what speaks against it (ocr judges; thresholds stand there). */
@@ -118,6 +121,8 @@ struct page {
 	char *file;    /* name of its file as shown to people (escaped UTF-8) */
 	int file_page; /* 1-based in its file */
 	const struct original *original; /* only while a worker reads the page; else NULL */
+	enum page_cut cut; /* for split */
+	char *said_type;   /* for extract: type of the paper that holds this page, as a person said, or NULL */
 
 	/* decode */
 	int width, height; /* pixels as received */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/document.h"
 
 char *job_page(const char *hash, const char *media, int file_page, size_t *size)
 {
@@ -31,11 +32,12 @@ struct job_papers *job_papers_new(const char *code, const char *title)
 	return job;
 }
 
-void job_papers_add(struct job_papers *job, const char *file, int file_page, const char *text, size_t size, bool restricted)
+void job_papers_add(struct job_papers *job, const struct page *page, const char *text, size_t size)
 {
-	json_array_append_new(job->pages, json_pack("{s:s,s:i,s:b,s:b}", "file", file, "file_page", file_page, "lost",
-						    !text && !restricted, "restricted", restricted));
-	if (!text || restricted)
+	json_array_append_new(job->pages, json_pack("{s:s,s:i,s:b,s:b,s:i,s:s*}", "file", page->file, "file_page", page->file_page, "lost",
+						    !text && !page->secret, "restricted", page->secret, "cut", (int)page->cut, "type",
+						    page->said_type));
+	if (!text || page->secret)
 		return;
 	if (job->room - job->size < size + 1) {
 		job->room = 2 * job->room + size + 1;

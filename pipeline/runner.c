@@ -10,6 +10,7 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/corrections.h"
 #include "pipeline/catalogue/order.h"
 #include "pipeline/catalogue/papers.h"
 #include "pipeline/catalogue/work.h"
@@ -226,6 +227,30 @@ static int walk_records(struct run *run, struct error *err)
 	return catalogue_commit(c, err);
 }
 
+int runner_walk_dossier(struct catalogue *catalogue, struct store *store, int64_t dossier, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct papers_document *documents;
+	int n, ret = -1;
+
+	if (papers_documents(catalogue, dossier, arena, &documents, &n, err) < 0)
+		goto out;
+	for (int d = 0; d < n; d++) {
+		size_t at = 1;
+
+		for (int i = 0; stages[i].name && strcmp(documents[d].state, "restricted"); i++)
+			if (stages[i].kind == STAGE_RECORD && (stages[i].record->run(catalogue, store, documents[d].id, err) < 0 ||
+							       work_mark_document(catalogue, documents[d].id, record_states[at++], err) < 0)) {
+				error_prefix(err, "%s: ", stages[i].name);
+				goto out;
+			}
+	}
+	ret = 0;
+out:
+	arena_free(arena);
+	return ret;
+}
+
 /* The pages of a dossier as the paper rooms saw them: enough to check what came back. */
 static int load_pages(struct run *run, const struct work_dossier *d, struct dossier *dossier, struct arena *arena, struct error *err)
 {
@@ -263,11 +288,15 @@ static int finish_papers(struct run *run, const struct work_dossier *d, const ch
 	struct catalogue *c = run->order->catalogue;
 	struct arena *arena = arena_new();
 	struct dossier dossier = { 0 };
-	char hash[HASH_SIZE];
-	int ret = -1;
+	struct correction *corrections;
+	char hash[HASH_SIZE], *corrected = NULL;
+	int said, ret = -1;
 
-	if (load_pages(run, d, &dossier, arena, err) < 0 || papers_load(&dossier, text, size, arena, err) < 0)
+	if (load_pages(run, d, &dossier, arena, err) < 0 || papers_load(&dossier, text, size, arena, err) < 0 ||
+	    corrections_of(c, d->id, arena, &corrections, &said, err) < 0)
 		goto out;
+	if (corrections_apply(corrections, said, &dossier))
+		text = corrected = papers_save(&dossier, &size);
 	if (store_put(run->order->store, text, size, hash, err) < 0 || catalogue_begin(c, err) < 0)
 		goto out;
 	if (papers_put(c, d->id, &dossier, hash, (int64_t)size, err) < 0 || work_finish_dossier(c, d->id, hash, err) < 0) {
@@ -278,6 +307,7 @@ static int finish_papers(struct run *run, const struct work_dossier *d, const ch
 		goto out;
 	ret = walk_records(run, err);
 out:
+	free(corrected);
 	arena_free(arena);
 	return ret;
 }
@@ -307,20 +337,29 @@ static int give_papers(struct run *run, int worker, const struct work_dossier *d
 {
 	struct job_papers *job = job_papers_new(d->code, d->title);
 	struct arena *arena = arena_new();
+	struct dossier dossier = { 0 };
+	struct correction *corrections;
 	struct work_page_text *pages;
 	char *request = NULL;
 	size_t size;
-	int n, ret = -1;
+	int n, said, ret = -1;
 
-	if (work_pages_of(run->order->catalogue, d->id, arena, &pages, &n, err) < 0)
+	if (work_pages_of(run->order->catalogue, d->id, arena, &pages, &n, err) < 0 ||
+	    corrections_of(run->order->catalogue, d->id, arena, &corrections, &said, err) < 0)
 		goto out;
+	dossier.npages = n;
+	dossier.pages = arena_array(arena, (size_t)n, sizeof *dossier.pages);
+	corrections_prepare(corrections, said, &dossier);
 	for (int i = 0; i < n; i++) {
 		char *text = NULL;
 
+		dossier.pages[i].file = pages[i].file;
+		dossier.pages[i].file_page = pages[i].file_page;
+		dossier.pages[i].secret = pages[i].state == WORK_RESTRICTED;
 		size = 0;
 		if (pages[i].text && !(text = store_get(run->order->store, pages[i].text, &size, err)))
 			goto out;
-		job_papers_add(job, pages[i].file, pages[i].file_page, text, size, pages[i].state == WORK_RESTRICTED);
+		job_papers_add(job, &dossier.pages[i], text, size);
 		free(text);
 	}
 	request = job_papers_finish(job, &size);

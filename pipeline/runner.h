@@ -36,4 +36,7 @@ struct run_order {
  * lock. What was acknowledged is kept in every case. */
 int run_archive(const struct run_order *order, struct run_state *state, struct error *err);
 
+/* Takes the papers of one dossier through the record rooms inside the caller's transaction: for whoever changed a field. */
+int runner_walk_dossier(struct catalogue *catalogue, struct store *store, int64_t dossier, struct error *err);
+
 #endif

@@ -349,6 +349,8 @@ static int load_dossier(struct worker *w, const struct message *m, struct dossie
 		page->number = (int)i + 1;
 		page->file = arena_strdup(w->arena, json_string_value(json_object_get(p, "file")));
 		page->file_page = (int)json_integer_value(json_object_get(p, "file_page"));
+		page->cut = (enum page_cut)json_integer_value(json_object_get(p, "cut"));
+		page->said_type = arena_strdup(w->arena, json_string_value(json_object_get(p, "type")));
 	}
 	ret = 0;
 out:

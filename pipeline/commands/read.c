@@ -198,8 +198,11 @@ static int write_papers(struct reading *r, struct file_in *f, struct error *err)
 	FILE *to;
 	int ret = -1;
 
-	for (int i = 0; i < f->npages; i++)
-		job_papers_add(job, f->name, i + 1, f->pages[i].text, f->pages[i].size, f->pages[i].outcome == PAGE_WITHHELD);
+	for (int i = 0; i < f->npages; i++) {
+		const struct page page = { .file = (char *)f->name, .file_page = i + 1, .secret = f->pages[i].outcome == PAGE_WITHHELD };
+
+		job_papers_add(job, &page, f->pages[i].text, f->pages[i].size);
+	}
 	request = job_papers_finish(job, &size);
 	if (pool_do(r->pool, MESSAGE_PAPERS, request, size, -1, pool_deadline_page(r->config), &answer, &size, err) < 0)
 		goto out;

@@ -187,6 +187,16 @@ void type_find(struct paper *paper)
 	}
 	if (paper->reference >= 0 && paper->title < 0 && !title.type && untitled_type(paper))
 		paper->type = untitled_type(paper);
+	for (int s = 0; s < paper->nsheets; s++) { /* what a person said stands over it */
+		const char *said = paper->sheets[s]->page->said_type;
+		const struct schema *type = said ? schemas_find(paper->extractor->schemas, said) : NULL;
+
+		if (type) {
+			paper->type = type;
+			document->type_confidence = 100;
+			break;
+		}
+	}
 	document->type = arena_strdup(paper->arena, paper->type->code);
 }
 

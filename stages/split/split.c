@@ -223,6 +223,10 @@ static int split_run(void *self, struct dossier *dossier, struct arena *arena, s
 			confidence = 100, reason = "start";
 		else if (before && before->secret) /* nothing of a secret paper is known, so nothing may hang on it */
 			confidence = confidence > 50 ? confidence : 50, reason = "secret";
+		if (page->cut != CUT_FREE) { /* what a person said holds; the first page of a dossier begins one in any case */
+			confidence = page->cut == CUT_BEGINS || !now ? 100 : 0;
+			reason = "person";
+		}
 		if (confidence > 0)
 			begin(dossier, page, confidence, reason, arena);
 		else if (now)

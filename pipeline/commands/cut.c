@@ -1,0 +1,116 @@
+/* cut.c - a clerk says where papers begin */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/corrections.h"
+#include "pipeline/commands/decide.h"
+#include "pipeline/error.h"
+
+/* "7", or "FILE:7" with the page of that file: index, or -1. */
+static int page_find(const struct papers_page *pages, int n, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	char *end;
+	long number = strtol(colon ? colon + 1 : text, &end, 10);
+
+	for (int i = 0; i < n && !*end; i++)
+		if (colon ? pages[i].file_page == number && strlen(pages[i].file) == (size_t)(colon - text) &&
+			    !strncmp(pages[i].file, text, (size_t)(colon - text)) : pages[i].number == number)
+			return i;
+	return -1;
+}
+
+static int cut_store(struct desk *desk, const struct papers_page *page, struct correction *c, char *hash, int64_t *size, struct error *err)
+{
+	json_t *json = json_pack("{s:i, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:s?}", "form", 1, "decision", "cut", "original", page->original, "page",
+				 page->file_page, "number", page->number, "value", c->value, "who", desk->account.login, "name",
+				 desk->account.name, "made", c->made, "reason", c->reason);
+
+	c->object = hash;
+	return desk_put(&desk->archive, json, hash, size, err);
+}
+
+/* Papers behind the cut get other numbers: what was confirmed from its page on must be looked at again. */
+static int cut(struct desk *desk, int64_t dossier, const struct papers_page *page, int npages, const char *value, const char *reason, struct error *err)
+{
+	struct catalogue *c = desk->archive.catalogue;
+	char hash[HASH_SIZE], made[21];
+	struct correction correction = { .dossier = dossier, .page_id = page->id, .kind = CORRECTION_CUT, .value = value, .reason = reason, .made = made };
+	const char *why = arena_printf(desk->arena, "the papers from page %d on were parted by %s", page->number, desk->account.login);
+	int first = page->number > 1 ? page->number - 1 : 1; /* the paper before it loses or gains the page */
+	int64_t size;
+
+	catalogue_now(made);
+	if (cut_store(desk, page, &correction, hash, &size, err) < 0 || catalogue_begin(c, err) < 0)
+		return -1;
+	if (corrections_add(c, &correction, size, err) < 0 || decisions_void_pages(c, dossier, first, npages, why, err) < 0 ||
+	    corrections_reopen(c, dossier, err) < 0) {
+		catalogue_rollback(c);
+		return -1;
+	}
+	return catalogue_commit(c, err);
+}
+
+static int find_and_cut(const struct invocation *in, struct desk *desk)
+{
+	struct catalogue *c = desk->archive.catalogue;
+	struct error err = ERROR_INIT;
+	struct papers_page *pages;
+	const char *reason, *value = option(in, "join") ? "goes-on" : "begins";
+	int64_t dossier;
+	int n, at, status = desk_text(in, "reason", &reason);
+
+	if (status)
+		return status;
+	dossier = papers_find_dossier(c, in->args[0], &err);
+	if (dossier < 0 || (dossier && papers_dossier_pages(c, dossier, desk->arena, &pages, &n, &err) < 0))
+		return command_fail(in, &err);
+	if (!dossier)
+		return command_usage(in, _("no dossier is called \"%s\", or several are: BATCH/DOSSIER names one"), in->args[0]);
+	at = page_find(pages, n, in->args[1]);
+	if (at < 0)
+		return command_usage(in, _("the dossier has no page %s; it is a number from 1 to %d, or FILE:PAGE"), in->args[1], n);
+	if (!at && *value == 'g')
+		return command_usage(in, _("the first page begins a paper in any case"));
+	if (cut(desk, dossier, &pages[at], n, value, reason, &err) < 0)
+		return command_fail(in, &err);
+	printf(*value == 'b' ? _("Page %d of %s begins a paper. The next `sohoa run` parts the dossier.\n")
+			     : _("Page %d of %s belongs to the paper before it. The next `sohoa run` parts the dossier.\n"),
+	       pages[at].number, in->args[0]);
+	return EXIT_DONE;
+}
+
+static int run(const struct invocation *in)
+{
+	struct desk desk;
+	int status = desk_open(in, ACT_CORRECT, &desk);
+
+	if (!status)
+		status = find_and_cut(in, &desk);
+	desk_close(&desk);
+	return status;
+}
+
+static const struct command_option options[] = {
+	{ "join", 'j', NULL, N_("the page begins no paper: it belongs to the one before it") },
+	{ "reason", 'r', "TEXT", N_("why, in your own words; kept with the correction") },
+	{ NULL, 0, NULL, NULL },
+};
+
+const struct command command_cut = {
+	.name = "cut",
+	.arguments = N_("DOSSIER PAGE"),
+	.summary = N_("say that a paper begins at a page, or does not"),
+	.help = N_("What a person says about where papers begin stands over what the machine finds, and over every new reading. PAGE is the number of the page in "
+		   "the dossier, or FILE:PAGE. Confirmations of the papers from that page on fall, for their numbers may change.\n\n"
+		   "  sohoa cut H06.12-240227-0001 7\n"
+		   "  sohoa cut H06.12-240227-0001 ho-so.tif:3 --join --reason \"annex of the decision\""),
+	.options = options,
+	.min_args = 2,
+	.max_args = 2,
+	.run = run,
+};
