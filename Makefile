@@ -116,12 +116,16 @@ LIB_SRCS += \
 	stages/index/rank.c \
 	stages/index/search.c \
 	stages/index/snippet.c \
+	stages/image/clean.c \
+	stages/image/colour.c \
 	stages/image/content.c \
 	stages/image/frame.c \
 	stages/image/image.c \
 	stages/image/leaders.c \
 	stages/image/measure.c \
+	stages/image/paper.c \
 	stages/image/sharpness.c \
+	stages/image/specks.c \
 	stages/intake/archive.c \
 	stages/intake/intake.c \
 	stages/intake/list.c \
@@ -243,6 +247,7 @@ endif
 
 # Tests that draw their own pages.
 $(BUILD)/tests/unit_image: TEST_PKGS := pangocairo libqrencode
+$(BUILD)/tests/unit_clean: TEST_PKGS := pangocairo
 $(BUILD)/tests/unit_ocr: TEST_PKGS := pangocairo
 
 $(BUILD)/tests/unit_accuracy: TEST_LIBS := $(BUILD)/tests/accuracy/parts.a
@@ -328,7 +333,7 @@ bench: bench-packages
 	@tests/bench.sh $(BUILD) $(SCANS)
 
 # ---- reading quality: tables, and $(BUILD)/accuracy/index.html. EVAL=DIR holds real/, printed/ (pages/ and truth/), fields.jsonl and scans/; without it
-# drawn dossiers alone are measured ----
+# drawn dossiers alone are measured. ABLATION=1 first reads all pages again with each step of cleaning switched off in turn ----
 
 ACCURACY_PROGRAMS := $(addprefix $(BUILD)/tests/accuracy/,fields papers reader report rooms score)
 ACCURACY_OBJS := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/accuracy/*.c))
@@ -342,7 +347,8 @@ $(ACCURACY_PROGRAMS): %: %.o $(BUILD)/tests/accuracy/parts.a $(BUILD)/libsohoa.a
 
 accuracy: test-packages
 	@$(MAKE) --no-print-directory accuracy-built
-accuracy-built: all $(BUILD)/draw $(BUILD)/tests/accuracy/fields $(BUILD)/tests/accuracy/report
+accuracy-built: all $(BUILD)/draw $(addprefix $(BUILD)/tests/accuracy/,fields report rooms score)
+	@$(if $(filter 1,$(ABLATION)),tests/accuracy/drawn.sh $(BUILD) && tests/accuracy/ablation.sh $(BUILD) $(EVAL))
 	@tests/accuracy/run.sh $(BUILD) $(EVAL)
 
 # Papers out of drawn stacks, their types and fields: STACKS of about five papers at each of NOISE. Page texts are kept, so that a second run

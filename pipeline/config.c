@@ -49,6 +49,11 @@ static const struct {
 	enum kind kind;
 } known[] = {
 	{ "archive", "name", TEXT },
+	{ "clean", "colour", SWITCH },
+	{ "clean", "leaders", SWITCH },
+	{ "clean", "paper", SWITCH },
+	{ "clean", "seals", SWITCH },
+	{ "clean", "specks", SWITCH },
 	{ "image", "codes", SWITCH },
 	{ "image", "deskew", SWITCH },
 	{ "image", "orientation", SWITCH },

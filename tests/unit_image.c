@@ -11,6 +11,7 @@
 #include "pipeline/config.h"
 #include "pipeline/error.h"
 #include "pipeline/stage.h"
+#include "stages/image/clean.h"
 #include "stages/image/frame.h"
 #include "stages/image/image.h"
 #include "tests/drawn.h"

@@ -8,8 +8,7 @@
 #include "pipeline/text.h"
 #include "stages/image/frame.h"
 #include "stages/image/image.h"
-
-#define MM(dpi, mm) ((int)((double)(dpi) * (mm) / 25.4 + 0.5))
+#include "stages/image/ink.h"
 
 /* Blank pages, in millimetres. */
 #define SPECK 0.45        /* dust and JPEG noise are smaller than this in both directions; a full stop of 11 pt is 0.5 */

@@ -38,9 +38,6 @@ float sharpness_find(struct Pix *grey, struct Pix *mask);
 /* Pieces of ink as large as letters that touch the edge of the image, on the worst of its four sides. pieces: boxes of all ink; x_height in pixels, 0 gives 0. */
 int cut_find(struct Boxa *pieces, int width, int height, float x_height);
 
-/* The dots of dotted lines that forms are filled in on, as a mask of the same size; bits: ink of 1 bit. NULL when memory ends. */
-struct Pix *leaders_find(struct Pix *bits, int dpi);
-
 /* Round red seals of a colour page, as marks in the frame of pix. */
 void seals_find(struct Pix *pix, int dpi, struct arena *arena, struct mark **marks, int *nmarks);
 

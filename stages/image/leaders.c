@@ -5,9 +5,8 @@
  */
 #include <leptonica/allheaders.h>
 
-#include "stages/image/image.h"
-
-#define MM(dpi, mm) ((int)((double)(dpi) * (mm) / 25.4 + 0.5))
+#include "stages/image/clean.h"
+#include "stages/image/ink.h"
 
 #define DOT 0.75  /* millimetres at most: the full stop of 16 points */
 #define GAP 1.0   /* between two dots; those of 14 points stand 0.9 apart, dots under vowels of capitals 2 and more */
@@ -69,5 +68,5 @@ struct Pix *leaders_find(struct Pix *bits, int dpi)
 	pixDestroy(&alike);
 	pixDestroy(&found);
 	pixDestroy(&dots);
-	return out;
+	return ink_or_nothing(out);
 }

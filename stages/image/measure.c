@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "stages/image/image.h"
+#include "stages/image/ink.h"
 
 #define PENCIL_STEP 28      /* grey levels below the paper that still are a mark: a 4H pencil on office paper measures 30 to 60 */
 #define SKEW_CONFIDENCE 3.0F /* Leptonica's advice for pixFindSkew: below it the page has no clear lines */
@@ -31,6 +32,17 @@ static int paper_level(PIX *grey)
 	}
 	numaDestroy(&histogram);
 	return level;
+}
+
+struct Pix *ink_or_nothing(struct Pix *mask)
+{
+	int empty = 1;
+
+	if (mask)
+		pixZero(mask, &empty);
+	if (empty)
+		pixDestroy(&mask);
+	return mask;
 }
 
 struct Pix *ink_mask(struct Pix *pix)

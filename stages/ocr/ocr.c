@@ -15,6 +15,7 @@
 #include "pipeline/error.h"
 #include "pipeline/stage.h"
 #include "pipeline/text.h"
+#include "stages/image/clean.h"
 #include "stages/image/frame.h"
 #include "stages/image/image.h"
 #include "stages/ocr/aside.h"
@@ -28,7 +29,6 @@
 #include "stages/ocr/tesseract.h"
 #include "stages/ocr/words.h"
 
-#define INK_LEVEL 160 /* grey below it is ink, for dots alone */
 #define SMALL_LETTERS 12.0F  /* pixels of letter height below which a page is enlarged (best: capitals of 20 to 30 pixels) ... */
 #define GOOD_LETTERS 18.0F   /* ... to this */
 #define ENLARGE_MAX 3.0F
@@ -38,6 +38,7 @@
 struct ocr {
 	struct tesseract *tesseract; /* finds the lines; reads them where there is no reader */
 	struct reader *reader;       /* of our own, or NULL */
+	struct cleaning cleaning;
 	int deadline;                /* seconds */
 	char *description, *engine;
 };
@@ -111,6 +112,7 @@ static void *ocr_open(const struct config *config, struct error *err)
 	struct ocr *self = mem_alloc(sizeof *self);
 	char path[4096], hash[65];
 
+	cleaning_load(&self->cleaning, config);
 	self->deadline = (int)config_int(config, "ocr", "deadline", 120);
 	snprintf(path, sizeof path, "%s/%s.traineddata", options.folder, options.language);
 	if (hash_file(path, hash) < 0) {
@@ -143,41 +145,18 @@ const char *ocr_engine(const void *self)
 
 /* ---- one page ---- */
 
-/* The page without the dots of dotted lines; takes pix. */
-static PIX *without_leaders(PIX *pix, int dpi)
+/* Takes pix. */
+static PIX *scaled(PIX *pix, float scale)
 {
-	PIX *bits = pixGetDepth(pix) == 1 ? pixClone(pix) : pixThresholdToBinary(pix, INK_LEVEL), *dots = bits ? leaders_find(bits, dpi) : NULL;
-	PIX *out = pix;
-	l_int32 none = 1;
+	PIX *deep, *out;
 
-	if (dots)
-		pixZero(dots, &none);
-	if (!none && (out = pixCopy(NULL, pix))) {
-		pixDestroy(&pix);
-		if (pixGetDepth(out) == 1)
-			pixSubtract(out, out, dots);
-		else if (pixDilateBrick(dots, dots, 5, 5)) /* the grey rim of a dot too */
-			pixSetMasked(out, dots, 255);
-	}
-	pixDestroy(&dots);
-	pixDestroy(&bits);
-	return out ? out : pix;
-}
-
-/* Red ink lies over black letters on colour pages; in the red channel it is as light as the paper. */
-static PIX *reader_pixels(PIX *pix, int dpi, float scale)
-{
-	PIX *one = pixGetDepth(pix) == 32 ? pixGetRGBComponent(pix, COLOR_RED) : pixClone(pix), *other;
-
-	if (one)
-		one = without_leaders(one, dpi);
-	if (one && scale != 1) {
-		other = pixGetDepth(one) == 1 && scale > 1 ? pixConvertTo8(one, 0) : pixClone(one);
-		pixDestroy(&one);
-		one = other ? pixScale(other, scale, scale) : NULL;
-		pixDestroy(&other);
-	}
-	return one;
+	if (!pix || scale == 1)
+		return pix;
+	deep = pixGetDepth(pix) == 1 && scale > 1 ? pixConvertTo8(pix, 0) : pixClone(pix);
+	pixDestroy(&pix);
+	out = deep ? pixScale(deep, scale, scale) : NULL;
+	pixDestroy(&deep);
+	return out;
 }
 
 static float reader_scale(const struct page *page, PIX *pix)
@@ -252,10 +231,10 @@ struct unsealed {
 	PIX *pixels; /* to be read; destroyed by the caller */
 };
 
-static struct unsealed unseal(PIX *pixels, int dpi, struct arena *arena)
+static struct unsealed unseal(const struct ocr *self, PIX *pixels, int dpi, struct arena *arena)
 {
-	struct seal *seals;
-	int n = seals_black(pixels, dpi, arena, &seals);
+	struct seal *seals = NULL;
+	int n = self->cleaning.seals ? seals_black(pixels, dpi, arena, &seals) : 0;
 
 	return (struct unsealed){ seals, n, n ? seals_cover(pixels, dpi, seals, n) : pixClone(pixels) };
 }
@@ -289,17 +268,16 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 	struct found_line *lines;
 	struct line_place *places;
 	struct read_line *read;
-	struct unsealed unsealed = unseal(pixels, dpi, arena);
-	PIX *ink = NULL;
-	int n;
+	struct unsealed unsealed = unseal(self, pixels, dpi, arena);
+	PIX *bits = unsealed.pixels ? page_ink(&self->cleaning, unsealed.pixels, dpi) : NULL, *ink = NULL;
+	int n, ret = -1;
 
-	if (!unsealed.pixels)
-		return error_set(err, REACH_PAGE, "out-of-memory", _("no memory to read the page"));
-	if (tesseract_lines(self->tesseract, unsealed.pixels, dpi, arena, &lines, &n, &ink, self->deadline, err) < 0) {
-		pixDestroy(&unsealed.pixels);
-		pixDestroy(&ink);
-		return -1;
+	if (!bits) {
+		error_set(err, REACH_PAGE, "out-of-memory", _("no memory to read the page"));
+		goto out;
 	}
+	if (tesseract_lines(self->tesseract, bits, dpi, arena, &lines, &n, &ink, self->deadline, err) < 0)
+		goto out;
 	unseal_lines(&unsealed, pixels, dpi, lines, n, ink, arena);
 	add_seals(page, &unsealed, scale, arena);
 	places = arena_array(arena, (size_t)n, sizeof *places);
@@ -315,15 +293,18 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 			take_word(page, words[k].text, words[k].confidence, words[k].left, words[k].top, words[k].right, words[k].bottom, scale, numbers,
 				  arena);
 	}
+	ret = 0;
+out:
 	pixDestroy(&unsealed.pixels);
+	pixDestroy(&bits);
 	pixDestroy(&ink);
-	return 0;
+	return ret;
 }
 
 static int recognise(struct ocr *self, struct page *page, PIX *pix, struct arena *arena, struct error *err)
 {
 	float scale = reader_scale(page, pix);
-	PIX *pixels = reader_pixels(pix, page->dpi, scale);
+	PIX *pixels = scaled(page_letters(&self->cleaning, page, pix), scale);
 	int dpi = (int)((float)page->dpi * scale + 0.5F), ret;
 
 	if (!pixels)

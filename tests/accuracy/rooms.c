@@ -1,11 +1,12 @@
 /*
  * rooms - what each room costs a page, and what it reads
  *
- *   rooms [-o DIRECTORY] FILE...
+ *   rooms [-o DIRECTORY] [-s SETTINGS] FILE...
  *
  * Walks every page of the files through decode, image and ocr in this very process, without workers, store or catalogue, and prints the
  * milliseconds of each room per page; of the ocr room, what passes inside Tesseract apart (its calls are timed at the border, by a
- * definition of the same names here). With -o the plain text of each page is written as `sohoa read` names it.
+ * definition of the same names here). With -o the plain text of each page is written as `sohoa read` names it; -s takes
+ * the settings of a file.
  * All that is not Tesseract is the last figure; our own reader of its net is part of it.
  */
 #include <dlfcn.h>
@@ -181,18 +182,26 @@ int main(int argc, char **argv)
 {
 	struct rooms r = { .pages = 0 };
 	struct error err = ERROR_INIT;
-	struct config *config = config_open(NULL, &err);
-	const char *dir = NULL;
+	struct config *config;
+	const char *dir = NULL, *settings = NULL;
 	double all = 0, outside;
-	int first = 1;
+	int first;
 
-	if (argc > 2 && !strcmp(argv[1], "-o")) {
-		dir = argv[2];
-		first = 3;
+	for (int option; (option = getopt(argc, argv, "o:s:")) != -1;) {
+		if (option == 'o')
+			dir = optarg;
+		else if (option == 's')
+			settings = optarg;
 	}
-	if (first >= argc || !config) {
-		fprintf(stderr, "usage: rooms [-o DIRECTORY] FILE...\n");
+	first = optind;
+	if (first >= argc) {
+		fprintf(stderr, "usage: rooms [-o DIRECTORY] [-s SETTINGS] FILE...\n");
 		return 2;
+	}
+	config = config_open(settings, &err);
+	if (!config) {
+		fprintf(stderr, "rooms: %s\n", err.text);
+		return 3;
 	}
 	for (int i = 0, n = 0; stages[i].name && n < ROOMS; i++) {
 		if (stages[i].kind != STAGE_PAGE)

@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")/../.." && pwd)
 tools=$build/tests/accuracy
 out=$build/accuracy
 dossiers=${DOSSIERS:-12}
-seed=${SEED:-1000} # seeds of the calibration are others: see tests/accuracy/calibrate.sh
+seed=${SEED:-1000}
 read=$(mktemp -d)
 trap 'rm -rf "$read"' EXIT
 mkdir -p "$out"
@@ -22,6 +22,7 @@ pages_read() {
 	"$build/sohoa" read -q --to "$2" -o "$1" "${@:3}" || [[ $? == 1 ]]
 }
 
+"$here/tests/accuracy/drawn.sh" "$build"
 sets=() options=()
 for set in ${eval:+real printed}; do
 	pages_read "$read/$set" page "$eval/$set"/pages/*.png
@@ -29,12 +30,6 @@ for set in ${eval:+real printed}; do
 done
 for noise in clean mild bad; do
 	batch=$out/drawn/$dossiers-$seed-$noise
-	if [[ ! -e $batch/whole ]]; then
-		rm -rf "$batch"
-		mkdir -p "$batch"
-		"$build/draw" -t "$here/samples/draw/text" -o "$batch" --bench "$dossiers" --seed "$seed" --noise "$noise" >/dev/null
-		touch "$batch/whole"
-	fi
 	for truth in "$batch/truth/lo-$seed"/*.json; do
 		code=$(basename "$truth" .json)
 		pages_read "$read/$noise/$code" page "$batch/lo-$seed/$code"/*

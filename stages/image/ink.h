@@ -1,0 +1,14 @@
+/*
+ * ink.h - what the files of this room share
+ */
+#ifndef SOHOA_IMAGE_INK_H
+#define SOHOA_IMAGE_INK_H
+
+struct Pix;
+
+#define MM(dpi, mm) ((int)((double)(dpi) * (mm) / 25.4 + 0.5)) /* millimetres in pixels */
+
+/* mask (1-bit) where it has ink; else it is destroyed and NULL comes back. NULL is fine. */
+struct Pix *ink_or_nothing(struct Pix *mask);
+
+#endif
