@@ -361,6 +361,18 @@ accuracy-papers: test-packages
 accuracy-papers-built: $(BUILD)/tests/accuracy/papers $(BUILD)/draw
 	@tests/accuracy/papers.sh $(BUILD) $(STACKS) $(SEED) $(NOISE)
 
+# ---- search: LANGUAGE=DIR holds bigrams.tsv.xz and names.tsv ----
+
+SEARCH_OBJS := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/search/*.c))
+$(BUILD)/tests/search/bench: $(BUILD)/tests/search/bench.o $(BUILD)/tests/search/drawn_text.o $(BUILD)/libsohoa.a
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Building, size and answers over PAGES drawn pages; curve: 10k, 100k and 1M of them, and a picture.
+PAGES ?= 100000
+bench-search: test-packages
+	@$(MAKE) --no-print-directory $(BUILD)/tests/search/bench
+	@tests/search/bench.sh $(BUILD) $(or $(LANGUAGE),$(error give LANGUAGE=DIR)) $(PAGES)
+
 # Milliseconds of each room per page, in one process; SCANS=DIR as for bench.
 bench-rooms: build-packages
 	@$(MAKE) --no-print-directory $(BUILD)/tests/accuracy/rooms

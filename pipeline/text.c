@@ -48,9 +48,12 @@ static int sequence(const unsigned char *p, const unsigned char *end, uint32_t *
 uint32_t text_next(const char **p)
 {
 	const unsigned char *at = (const unsigned char *)*p;
-	size_t room = strnlen(*p, 4);
 	uint32_t c;
-	int length = sequence(at, at + room, &c);
+	if (*at < 0x80) {
+		*p += 1;
+		return *at;
+	}
+	int length = sequence(at, at + 4, &c); /* the NUL continues no sequence: nothing behind it is read */
 	if (length == 0) {
 		*p += 1;
 		return BROKEN;
@@ -115,6 +118,10 @@ static bool is_later_letter(uint32_t c)
 
 bool text_is_word(uint32_t c)
 {
+	if (c < 0x80)
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || text_is_digit(c);
+	if ((c >= 0xC0 && c < 0x250 && c != 0xD7 && c != 0xF7) || (c >= 0x1E00 && c < 0x1F00)) /* Latin, letters all */
+		return true;
 	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
 	return ((category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
 		(category >= UTF8PROC_CATEGORY_ND && category <= UTF8PROC_CATEGORY_NO)) && !is_later_letter(c);

@@ -30,21 +30,6 @@ struct token *tokens_cut(struct arena *arena, const char *text, int *n)
 	return tokens;
 }
 
-char *tokens_fold(struct arena *arena, const char *text)
-{
-	char *folded = text_fold(arena, text);
-	int n;
-	struct token *tokens = tokens_cut(arena, folded, &n);
-	char *out = arena_alloc(arena, strlen(folded) + 2), *end = out; /* one space behind each token, the last goes */
-	for (int i = 0; i < n; i++) {
-		memcpy(end, folded + tokens[i].start, (size_t)tokens[i].length);
-		end += tokens[i].length;
-		*end++ = ' ';
-	}
-	end[n ? -1 : 0] = '\0';
-	return out;
-}
-
 /* --- forms of a word ------------------------------------------------------------------------------------------------------ */
 
 #define FORM_BYTES 30  /* a longer word is no word of a language: its forms are made each time */
@@ -232,4 +217,17 @@ int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void 
 			ret = fn(context, forms.folded);
 	}
 	return ret;
+}
+
+struct word_form *terms_forms(struct terms *terms, const char *text, int *n, struct arena *arena)
+{
+	arena_reset(terms->arena);
+	struct token *tokens = tokens_cut(terms->arena, text, n);
+	struct word_form *words = arena_array(arena, (size_t)*n, sizeof *words);
+	for (int i = 0; i < *n; i++) {
+		struct pair forms = forms_of(terms, text + tokens[i].start, (size_t)tokens[i].length);
+		words[i] = (struct word_form){ tokens[i].start, tokens[i].length, arena_strdup(arena, forms.folded),
+					       *forms.exact ? arena_strdup(arena, forms.exact + 1) : NULL };
+	}
+	return words;
 }

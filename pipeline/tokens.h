@@ -44,9 +44,6 @@ struct token {
 /* The tokens of NFC text in order; *n of them, in the arena. */
 struct token *tokens_cut(struct arena *arena, const char *text, int *n);
 
-/* The folded form: text_fold, its tokens parted by one space. It has as many tokens as the text, in the same order. */
-char *tokens_fold(struct arena *arena, const char *text);
-
 /* Makes terms; keeps the forms of words that were seen before, about 4 MB. One text at a time. */
 struct terms *terms_new(void);
 void terms_free(struct terms *terms); /* NULL is fine */
@@ -56,6 +53,14 @@ typedef int terms_fn(void *context, bool beside, const char *term, int size, int
 
 /* The terms of NFC text of `size` bytes. Returns 0 or what fn returned. */
 int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, void *context);
+/* The tokens of NFC text with their forms, in the arena. */
+struct word_form {
+	int start, length;  /* bytes in the text */
+	const char *folded;
+	const char *exact;  /* lower case, one tone placement; NULL where the folded form is that */
+};
+struct word_form *terms_forms(struct terms *terms, const char *text, int *n, struct arena *arena);
+
 /* The folded words of NFC text, each once, as it comes up first. */
 int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void *context, const char *word), void *context);
 

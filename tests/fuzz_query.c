@@ -29,22 +29,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct query query;
 	struct rank rank;
 	struct snippet snippet;
-	int exact, folded;
+	struct terms *terms = terms_new();
 	if (end)
 		*end = '\0';
 	const char *page = text_nfc(arena, end ? end + 1 : text);
-	char *forms = tokens_fold(arena, page);
-	tokens_cut(arena, page, &exact);
-	tokens_cut(arena, forms, &folded);
-	assert(exact == folded);
 	query_parse(&query, text, NULL, arena);
 	assert(query.nterms <= QUERY_TERMS_MAX && query.ntokens <= QUERY_TOKENS_MAX);
 	query_words(&query, QUERY_FOLDED, -1, arena);
 	query_words(&query, QUERY_EXACT, 2, arena);
-	rank_page(&rank, &query, 0, page, forms, arena);
+	rank_page(&rank, &query, 0, page, terms, arena);
 	snippet_make(&snippet, page, &rank, arena);
 	assert(text_length(snippet.text) <= SNIPPET_MAX);
 	assert(text_valid(snippet.text, strlen(snippet.text)));
+	terms_free(terms);
 	arena_free(arena);
 	return 0;
 }

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sqlite3.h>
-
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/text.h"
@@ -22,115 +20,82 @@
 #include "pipeline/tokens.h"
 
 static struct arena *arena;
+static struct terms *terms;
 
 static int setup(void **state)
 {
 	(void)state;
 	arena = arena_new();
+	terms = terms_new();
 	return 0;
 }
 
 static int teardown(void **state)
 {
 	(void)state;
+	terms_free(terms);
 	arena_free(arena);
 	return 0;
 }
 
-/* --- tokens --------------------------------------------------------------------------------------------------------------- */
+/* --- terms ---------------------------------------------------------------------------------------------------------------- */
 
-static const char *const mixed[] = {
-	"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc",
-	"Số: 123/QĐ-UBND\tngày 05/01/2024, thửa đất số 7b (tờ bản đồ 12);",
-	"Căn cứ Luật số 31/2024/QH15; e-mail: a.b@c.vn, 1.234.567đ, 50%",
-	"naïve Ærø straße Ωμέγα Москва 漢字 한국어 עברית ไทย हिन्दी がぎ",
-	"a\xCC\x85" "b c\xCC\xB8" "d \xCC\x81 x\xCC\x81\xCC\xA3y", "½ ² Ⅷ ① ﬁ ª º №", "“ngoặc” ‘đơn’ … – — • ─ █", "", " ", "...",
-};
-
-/* FTS5's own cut of the printed text has as many words as ours, and its words are ours in lower case. */
-static void test_tokens_are_those_of_fts5(void **state)
+static int term_write(void *context, bool beside, const char *term, int size, int start, int end)
 {
-	(void)state;
-	sqlite3 *db;
-	sqlite3_stmt *put, *query;
-	assert_int_equal(sqlite3_open(":memory:", &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db,
-				      "CREATE VIRTUAL TABLE t USING fts5 (exact, folded, tokenize = 'unicode61 remove_diacritics 0');"
-				      "CREATE VIRTUAL TABLE v USING fts5vocab (t, instance)", NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_prepare_v2(db, "INSERT INTO t (rowid, exact, folded) VALUES (?1, ?2, ?3)", -1, &put, NULL);
-	sqlite3_prepare_v2(db, "SELECT term FROM v WHERE doc = ?1 AND col = ?2 ORDER BY offset", -1, &query, NULL);
-	for (size_t row = 0; row < sizeof mixed / sizeof *mixed; row++) {
-		char *exact = text_nfc(arena, mixed[row]);
-		const char *texts[] = { exact, tokens_fold(arena, exact) };
-		int counts[2];
-		for (int k = 0; k < 2; k++)
-			sqlite3_bind_text(put, k + 2, texts[k], -1, SQLITE_TRANSIENT);
-		sqlite3_bind_int64(put, 1, (sqlite3_int64)row + 1);
-		assert_int_equal(sqlite3_step(put), SQLITE_DONE);
-		sqlite3_reset(put);
-		for (int k = 0; k < 2; k++) {
-			struct token *tokens = tokens_cut(arena, texts[k], &counts[k]);
-			sqlite3_bind_int64(query, 1, (sqlite3_int64)row + 1);
-			sqlite3_bind_text(query, 2, k ? "folded" : "exact", -1, SQLITE_STATIC);
-			for (int i = 0; i < counts[k]; i++) {
-				assert_int_equal(sqlite3_step(query), SQLITE_ROW);
-				char *ours = arena_strndup(arena, texts[k] + tokens[i].start, (size_t)tokens[i].length);
-				const char *theirs = (const char *)sqlite3_column_text(query, 0);
-				assert_string_equal(text_lower(arena, ours), text_nfc(arena, theirs));
-			}
-			assert_int_equal(sqlite3_step(query), SQLITE_DONE);
-			sqlite3_reset(query);
-		}
-		assert_int_equal(counts[0], counts[1]);
-	}
-	sqlite3_finalize(put);
-	sqlite3_finalize(query);
-	sqlite3_close(db);
+	char **out = context;
+	assert_true(start < end);
+	*out = arena_printf(arena, beside ? "%s|%.*s" : **out ? "%s %.*s" : "%s%.*s", *out, size, term);
+	return 0;
 }
 
-/* The form that is indexed: for every character of Unicode, FTS5 cuts it where we do. */
-static void test_folded_form_of_every_character(void **state)
+static char *terms_text(const char *text)
+{
+	char *out = arena_strdup(arena, "");
+	text = text_nfc(arena, text);
+	assert_int_equal(terms_each(terms, text, (int)strlen(text), term_write, &out), 0);
+	return out;
+}
+
+static void test_terms(void **state)
 {
 	(void)state;
-	sqlite3 *db;
-	sqlite3_stmt *put, *query;
-	int *counts = calloc(0x110000, sizeof *counts);
-	sqlite3_open(":memory:", &db);
-	sqlite3_exec(db,
-		     "CREATE VIRTUAL TABLE t USING fts5 (folded, tokenize = 'unicode61 remove_diacritics 0');"
-		     "CREATE VIRTUAL TABLE v USING fts5vocab (t, instance); BEGIN", NULL, NULL, NULL);
-	sqlite3_prepare_v2(db, "INSERT INTO t (rowid, folded) VALUES (?1, ?2)", -1, &put, NULL);
-	for (uint32_t c = 1; c < 0x110000; c += c < 0x32000 ? 1 : 7) {
-		char text[32], *end = text;
-		int exact;
-		if (c >= 0xD800 && c < 0xE000)
-			continue;
-		*end++ = 'a';
-		end += text_put(end, c);
-		end = stpcpy(end, "b ");
-		end += text_put(end, c);
-		*end = '\0';
-		char *nfc = text_nfc(arena, text), *folded = tokens_fold(arena, nfc);
-		tokens_cut(arena, nfc, &exact);
-		tokens_cut(arena, folded, &counts[c]);
-		assert_int_equal(exact, counts[c]);
-		sqlite3_bind_int64(put, 1, c);
-		sqlite3_bind_text(put, 2, folded, -1, SQLITE_TRANSIENT);
-		assert_int_equal(sqlite3_step(put), SQLITE_DONE);
-		sqlite3_reset(put);
-		arena_reset(arena);
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "Số: 123/QĐ-UBND", "so|=số 123 qd|=qđ ubnd" },
+		{ "Hoà HÒA hoa", "hoa|=hòa hoa|=hòa|+ahoa hoa|+bhoa" },
+		{ "\xC3\x90\xE1\xBA\xA5t Nguye\xCC\x82\xCC\x83n", "dat|=đất nguyen|=nguyễn" },
+		{ "001 204 012 345", "001|#001204012345 204 012 345" },
+		{ "1.234.567 đ", "1|#1234567 234 567 d|=đ" }, { "12 34", "12 34" }, { "ngày 05/01/2024", "ngay|=ngày 05 01 2024" },
+		{ "漢字 Ωμέγα", "漢字 ωμέγα" }, { "", "" }, { " - ", "" },
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_string_equal(terms_text(rows[i].in), rows[i].out);
+	/* the same text gives the same terms, whatever came between: the index takes a row out by them */
+	const char *before = terms_text(rows[0].in);
+	for (int i = 0; i < 100000; i++) {
+		char word[16];
+		snprintf(word, sizeof word, "x%d", i);
+		terms_each(terms, word, (int)strlen(word), term_write, &(char *){ arena_strdup(arena, "") });
+		if (i % 1000 == 0)
+			assert_string_equal(terms_text(rows[0].in), before);
 	}
-	sqlite3_prepare_v2(db, "SELECT doc, count(*) FROM v GROUP BY doc", -1, &query, NULL);
-	while (sqlite3_step(query) == SQLITE_ROW) {
-		int c = sqlite3_column_int(query, 0);
-		if (counts[c] != sqlite3_column_int(query, 1))
-			print_message("U+%04X: %d, FTS5 %d\n", (unsigned)c, counts[c], sqlite3_column_int(query, 1));
-		assert_int_equal(counts[c], sqlite3_column_int(query, 1));
+}
+
+/* The fast ways of text_is_word and text_next say what the slow ones would. */
+static void test_words_of_latin(void **state)
+{
+	(void)state;
+	for (uint32_t c = 1; c < 0x2000; c++) {
+		char bytes[5] = { 0 };
+		const char *p = bytes;
+		text_put(bytes, c);
+		assert_int_equal(text_next(&p), c);
+		assert_int_equal(*p, 0);
+		if (c < 0x250 || (c >= 0x1E00 && c < 0x1F00))
+			assert_int_equal(text_is_word(c), text_is_letter(c) || text_is_digit(c) || c == 0xB2 || c == 0xB3 || c == 0xB9 ||
+								  (c >= 0xBC && c <= 0xBE));
 	}
-	sqlite3_finalize(put);
-	sqlite3_finalize(query);
-	sqlite3_close(db);
-	free(counts);
 }
 
 /* --- queries -------------------------------------------------------------------------------------------------------------- */
@@ -377,7 +342,7 @@ static struct rank rank_of(const char *query_text, const char *page)
 	struct query query;
 	struct rank rank;
 	query_parse(&query, query_text, NULL, arena);
-	rank_page(&rank, &query, 0, page, tokens_fold(arena, page), arena);
+	rank_page(&rank, &query, 0, page, terms, arena);
 	return rank;
 }
 
@@ -518,8 +483,8 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tokens_are_those_of_fts5),
-		cmocka_unit_test(test_folded_form_of_every_character),
+		cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_words_of_latin),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_parse_keys),
 		cmocka_unit_test(test_parse_limits),

@@ -26,16 +26,14 @@
 #define PLACES_MAX 5000 /* a page of one word over and over; more places change no score */
 
 struct page_words {
-	const char *exact, *folded;
-	const struct token *e, *f;
+	const struct word_form *words;
 	int n;
 	struct arena *arena;
 };
 
 static bool folded_is(const struct page_words *page, int i, const char *wanted, bool prefix)
 {
-	size_t n = strlen(wanted), length = (size_t)page->f[i].length;
-	return (prefix ? length >= n : length == n) && !memcmp(page->folded + page->f[i].start, wanted, n);
+	return prefix ? !strncmp(page->words[i].folded, wanted, strlen(wanted)) : !strcmp(page->words[i].folded, wanted);
 }
 
 /* How the printed token answers the typed one, both with equal folded forms. */
@@ -43,17 +41,14 @@ static float marks_quality(const struct page_words *page, int i, const struct qu
 {
 	if (!wanted->marked)
 		return AS_TYPED;
-	const struct token *token = &page->e[i];
-	char *printed = text_lower(page->arena, arena_strndup(page->arena, page->exact + token->start, (size_t)token->length));
-	char *one = text_canonical(page->arena, printed);
-	size_t n = strlen(wanted->exact);
-	if (prefix ? !strncmp(one, wanted->exact, n) || !strncmp(printed, wanted->exact, n) : !strcmp(one, wanted->exact))
+	const char *printed = page->words[i].exact;
+	if (!printed)
+		return MARKS_LOST;
+	if (prefix ? !strncmp(printed, wanted->exact, strlen(wanted->exact)) : !strcmp(printed, wanted->exact))
 		return AS_TYPED;
 	if (!prefix && wanted->other &&
-	    !strcmp(query_same_sound(page->arena, one), query_same_sound(page->arena, wanted->exact)))
+	    !strcmp(query_same_sound(page->arena, printed), query_same_sound(page->arena, wanted->exact)))
 		return SAME_SOUND;
-	if (strlen(printed) == (size_t)page->f[i].length && !memcmp(printed, page->folded + page->f[i].start, strlen(printed)))
-		return MARKS_LOST;
 	return CONTRADICTED;
 }
 
@@ -73,8 +68,8 @@ static int digits_at(const struct page_words *page, int i, const char *digits)
 {
 	int n = 0;
 	for (; *digits && i + n < page->n; n++) {
-		size_t length = (size_t)page->f[i + n].length;
-		if (strncmp(digits, page->folded + page->f[i + n].start, length) != 0)
+		size_t length = strlen(page->words[i + n].folded);
+		if (strncmp(digits, page->words[i + n].folded, length) != 0)
 			return 0;
 		digits += length;
 	}
@@ -219,16 +214,11 @@ static void whys_find(struct rank *rank, const struct query *query, uint32_t key
 			rank->why[rank->places[i].term] = rank->places[i].why;
 }
 
-void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *exact, const char *folded,
-	       struct arena *arena)
+void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *text, struct terms *terms, struct arena *arena)
 {
 	*rank = (struct rank){ .whole = true, .by_text = true, .share = 1 };
-	struct page_words page = { exact, folded, NULL, NULL, 0, arena };
-	int nfolded;
-	rank->tokens = tokens_cut(arena, exact, &rank->ntokens);
-	page.e = rank->tokens;
-	page.f = tokens_cut(arena, folded, &nfolded);
-	page.n = rank->ntokens < nfolded ? rank->ntokens : nfolded; /* equal, unless the catalogue was changed by hand */
+	rank->tokens = terms_forms(terms, text, &rank->ntokens, arena);
+	struct page_words page = { rank->tokens, rank->ntokens, arena };
 	places_find(rank, &page, query);
 	whys_find(rank, query, keyed, arena);
 

@@ -20,7 +20,8 @@
 
 struct arena;
 struct query;
-struct token;
+struct terms;
+struct word_form;
 
 /* Why a place answers, best first. */
 enum rank_why { WHY_AS_TYPED, WHY_SAME_SOUND, WHY_MARKS_LOST, WHY_ALIKE, WHY_CONTRADICTED, WHY_FIELD, WHY_MISSING };
@@ -38,7 +39,7 @@ struct rank {
 	bool by_text;             /* the query holds by places alone */
 	double share;             /* 0..1: how much of the words the page has, for an answer with less than all */
 	enum rank_why *why;       /* of each term of the query */
-	struct token *tokens;     /* of the exact text */
+	struct word_form *tokens; /* of the text (pipeline/tokens.h) */
 	int ntokens;
 	struct rank_place *places; /* in the order of the page */
 	int nplaces;
@@ -46,9 +47,7 @@ struct rank {
 
 #define RANK_ALL_TERMS UINT32_MAX
 
-/* exact: the text as printed, NFC; folded: tokens_fold of it. keyed: bit i is set when a field of the page answers term i,
- * RANK_ALL_TERMS when one answers the whole query. */
-void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *exact, const char *folded,
-	       struct arena *arena);
+/* text: as printed, NFC. keyed: bit i is set when a field of the page answers term i, RANK_ALL_TERMS when one answers the whole query. */
+void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *text, struct terms *terms, struct arena *arena);
 
 #endif

@@ -44,6 +44,7 @@ struct search {
 	struct search_result *result;
 	struct query *query;           /* the result's */
 	struct arena *arena, *scratch; /* of the caller; of one page */
+	struct terms *terms;
 	struct texts_condition *conditions;
 	int nconditions;
 	struct candidate *candidates;
@@ -301,7 +302,7 @@ static int score_row(void *context, const struct texts_hit *row, struct error *e
 	struct search *s = context;
 	struct rank rank;
 	arena_reset(s->scratch);
-	rank_page(&rank, s->query, s->ranking->keyed, row->exact, tokens_fold(s->scratch, row->exact), s->scratch);
+	rank_page(&rank, s->query, s->ranking->keyed, row->exact, s->terms, s->scratch);
 	s->ranking->shown = s->share < 1 ? rank.share >= s->share : rank.whole;
 	s->ranking->score = rank.score;
 	s->ranking->document = row->document;
@@ -459,7 +460,7 @@ static int page_row(void *context, const struct texts_hit *row, struct error *er
 	struct arena *arena = s->arena;
 	struct rank rank;
 	arena_reset(s->scratch);
-	rank_page(&rank, s->query, s->ranking->keyed, row->exact, tokens_fold(s->scratch, row->exact), s->scratch);
+	rank_page(&rank, s->query, s->ranking->keyed, row->exact, s->terms, s->scratch);
 	snippet_make(&page->snippet, row->exact, &rank, arena);
 	page->why = arena_array(arena, (size_t)s->query->nterms + 1, sizeof *page->why);
 	memcpy(page->why, rank.why, (size_t)s->query->nterms * sizeof *page->why);
@@ -704,7 +705,9 @@ int index_search(struct catalogue *catalogue, const struct search_query *query, 
 	if (result->empty)
 		return 0;
 	s.scratch = arena_new();
+	s.terms = terms_new();
 	int ret = answer(&s, err);
+	terms_free(s.terms);
 	arena_free(s.scratch);
 	return ret;
 }
@@ -763,7 +766,9 @@ int index_hit_boxes(struct catalogue *catalogue, struct store *store, const stru
 	if (page_load(&page, object, size, arena, err))
 		goto out;
 	char *text = words_text(&page, arena, &owners, &nowners);
-	rank_page(&rank, query, 0, text, tokens_fold(arena, text), arena);
+	struct terms *terms = terms_new();
+	rank_page(&rank, query, 0, text, terms, arena);
+	terms_free(terms);
 	bool *hit = arena_array(arena, (size_t)page.nwords + 1, sizeof *hit);
 	for (int i = 0; i < rank.nplaces; i++)
 		for (int k = 0; k < rank.places[i].ntokens; k++)
