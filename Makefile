@@ -367,6 +367,15 @@ SEARCH_OBJS := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/search/*
 $(BUILD)/tests/search/bench: $(BUILD)/tests/search/bench.o $(BUILD)/tests/search/drawn_text.o $(BUILD)/libsohoa.a
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(BUILD)/tests/search/measure: $(BUILD)/tests/search/measure.o $(BUILD)/libsohoa.a
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Misread names and subjects: recall at 10 on drawn pages (DOSSIERS, SEED, NOISE). confusions: counts what readers make of letters, on the dossiers
+# that recall is not asked of, and writes stages/index/confusion_table.h.
+search-recall confusions: test-packages
+	@$(MAKE) --no-print-directory all $(BUILD)/draw $(BUILD)/tests/search/measure
+	@tests/search/measure.sh $(BUILD) $(@:search-%=%)
+
 # Building, size and answers over PAGES drawn pages; curve: 10k, 100k and 1M of them, and a picture.
 PAGES ?= 100000
 bench-search: test-packages
@@ -468,5 +477,5 @@ $(BUILD)/tests/fuzz_%: tests/fuzz_%.c $(BUILD)/libsohoa.a
 clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
-.PHONY: profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
+.PHONY: bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
 -include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)

@@ -325,7 +325,7 @@ static int words_tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, co
 }
 
 /* bm25 of FTS5 counts every page of every word before it answers. Here the caller tells how much a phrase is worth, and only the pages that
- * are looked at cost something: page_score(page_fts, worth of phrase 1, worth of phrase 2, ...), higher is better; a phrase without a worth
+ * are looked at cost something: page_score(page_fts, worths), a blob of one double for each phrase, higher is better; a phrase without a worth
  * counts nothing. k1 and b as in FTS5 (1.2, 0.75). */
 static void page_score(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *result, int nargs, sqlite3_value **args)
 {
@@ -339,16 +339,20 @@ static void page_score(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_co
 	if (code == SQLITE_OK)
 		code = api->xColumnTotalSize(fts, 0, &all);
 	double length = all > 0 ? (double)size * (double)rows / (double)all : 1;
-	for (int i = 0; code == SQLITE_OK && i < nargs && i < api->xPhraseCount(fts); i++) {
+	const char *worths = nargs ? sqlite3_value_blob(args[0]) : NULL;
+	int nworths = worths ? sqlite3_value_bytes(args[0]) / (int)sizeof(double) : 0;
+	for (int i = 0; code == SQLITE_OK && i < nworths && i < api->xPhraseCount(fts); i++) {
 		Fts5PhraseIter iter;
 		int column, offset, times = 0;
+		double worth;
 
-		if (sqlite3_value_double(args[i]) <= 0)
+		memcpy(&worth, worths + (size_t)i * sizeof worth, sizeof worth);
+		if (worth <= 0)
 			continue;
 		code = api->xPhraseFirst(fts, i, &iter, &column, &offset);
 		for (; code == SQLITE_OK && column >= 0; api->xPhraseNext(fts, &iter, &column, &offset))
 			times++;
-		score += sqlite3_value_double(args[i]) * times * (k1 + 1) / (times + k1 * (1 - b + b * length));
+		score += worth * times * (k1 + 1) / (times + k1 * (1 - b + b * length));
 	}
 	if (code == SQLITE_OK)
 		sqlite3_result_double(result, score);

@@ -331,7 +331,7 @@ int texts_pages(struct catalogue *catalogue, int64_t document,
 
 struct asking {
 	FILE *match;                   /* the expression of FTS5 */
-	FILE *worths;                  /* ", 1.25, 0": as the phrases come */
+	FILE *worths;                  /* a double for each phrase, as they come */
 	struct db_value args[ARGS_MAX];
 	int nargs;
 };
@@ -342,7 +342,7 @@ static void phrase_write(struct asking *asking, const struct texts_node *node)
 	for (int i = 0; i < node->nterms; i++)
 		fprintf(asking->match, i ? " %s" : "%s", node->terms[i]);
 	fputs(node->prefix ? "\" *" : "\"", asking->match);
-	fprintf(asking->worths, ", %.6f", node->worth);
+	fwrite(&node->worth, sizeof node->worth, 1, asking->worths);
 }
 
 /* Terms stand in double quotes and hold none, so no term is ever read as syntax. */
@@ -428,7 +428,7 @@ static void from_write(struct asking *asking, FILE *sql, const struct texts_ques
 
 /* How the parts of a statement around FROM are written. */
 struct asked {
-	const char *select; /* "%s" in it: the worths of the phrases */
+	const char *select; /* "%s" in it: the score */
 	const char *end;
 	bool ordered;
 	int64_t limit;
@@ -451,7 +451,8 @@ static int ask(struct catalogue *catalogue, const struct texts_question *questio
 	fflush(asking.match);
 	fflush(asking.worths);
 	int match_at = argument_add(&asking, DB_T(match));
-	fprintf(sql, asked->select, question->words ? "page_score(page_fts" : "max(0", question->words ? worths : ", 0");
+	argument_add(&asking, DB_B(worths, sizes[1])); /* $2 */
+	fprintf(sql, asked->select, question->words ? "page_score(page_fts, $2)" : "0.0");
 	from_write(&asking, sql, question, match_at);
 	if (asked->ordered)
 		fprintf(sql, " ORDER BY %s%s", question->words ? "page_fts.rowid" : "v.page_id", question->newest ? " DESC" : "");
@@ -507,7 +508,7 @@ int texts_match(struct catalogue *catalogue, const struct texts_question *questi
 		int (*fn)(void *context, const struct texts_match *match, struct error *err), void *context, struct error *err)
 {
 	struct matches matches = { fn, context };
-	return ask(catalogue, question, &(struct asked){ "SELECT v.page_id, v.document_id, %s%s)", "", true, limit }, match_row, &matches,
+	return ask(catalogue, question, &(struct asked){ "SELECT v.page_id, v.document_id, %s", "", true, limit }, match_row, &matches,
 		   err);
 }
 

@@ -15,7 +15,7 @@
 
 #define SHAPED_MAX 300   /* words of one shape that are looked at, the most frequent ones */
 #define LETTERS_MIN 2    /* one letter may be read as any other */
-#define LIKENESS_MIN 0.30f /* less is another word; set by `make fuzzy-recall` */
+#define LIKENESS_MIN 0.40f /* less is another word; set by `make search-recall` */
 
 struct finding {
 	struct arena *arena;

@@ -329,9 +329,9 @@ static int candidates_rank(struct search *s, struct error *err)
 	return 0;
 }
 
+/* Asks and ranks; the candidates that are there already stay among those that are ranked. */
 static int relevance(struct search *s, struct error *err)
 {
-	s->ncandidates = 0;
 	s->by_field_only = 0;
 	s->share = 1;
 	if (words_add(s, err) || fields_add(s, err) || candidates_rank(s, err))
@@ -447,6 +447,7 @@ static int fields_leave(struct search *s, struct error *err)
 		note_add(s, _("No paper answers with these fields; shown is what answers without them."));
 	}
 	conditions_gather(s);
+	s->ncandidates = 0;
 	return relevance(s, err) || widen(s, err) ? -1 : 0;
 }
 

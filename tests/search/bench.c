@@ -65,7 +65,7 @@ static void check(int ret)
 	}
 }
 
-static double now(void)
+static double now(void) /* BENCH_CPU=1: of the processor alone, on a machine that is shared */
 {
 	struct timespec t;
 	clock_gettime(getenv("BENCH_CPU") ? CLOCK_PROCESS_CPUTIME_ID : CLOCK_MONOTONIC, &t);
