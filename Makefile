@@ -136,9 +136,13 @@ LIB_SRCS += \
 	stages/ocr/quality.c \
 	stages/ocr/seal.c \
 	stages/ocr/secrecy.c \
+	stages/ocr/stretch.c \
 	stages/ocr/syllable.c \
 	stages/ocr/tesseract.c \
 	stages/ocr/words.c \
+	stages/ocr/language/choose.c \
+	stages/ocr/language/language.c \
+	stages/ocr/language/ngrams.c \
 	stages/ocr/net/beam.c \
 	stages/ocr/net/best_path.c \
 	stages/ocr/net/decode.c \
@@ -323,6 +327,7 @@ $(BUILD)/tests/sohoa-faulty: $(MAIN_OBJS) $(BUILD)/tests/faulty_stages.o $(BUILD
 install: all
 	install -D -m 755 $(BUILD)/sohoa $(DESTDIR)$(prefix)/bin/sohoa
 	for f in $$(find schemas -name '*.yaml' -o -name '*.sql'); do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/sohoa/$$f; done
+	install -D -m 644 models/vi.ngrams $(DESTDIR)$(prefix)/share/sohoa/models/vi.ngrams
 	install -d $(DESTDIR)$(prefix)/share/man/man1 $(DESTDIR)$(prefix)/share/bash-completion/completions
 	$(BUILD)/sohoa man > $(DESTDIR)$(prefix)/share/man/man1/sohoa.1
 	$(BUILD)/sohoa completion > $(DESTDIR)$(prefix)/share/bash-completion/completions/sohoa
@@ -398,6 +403,14 @@ bench-reader: build-packages
 	@$(MAKE) --no-print-directory $(BUILD)/tests/accuracy/reader
 	@$(BUILD)/tests/accuracy/reader $$(find $(or $(SCANS),samples/lo-2026-01) -type f \( -iname '*.pdf' -o -iname '*.tif' -o -iname '*.jpg' -o -iname '*.png' \) | sort) 2>/dev/null
 
+# ---- models: needed only to make models/vi.ngrams again; LANGUAGE=DIR holds the tables told in models/README.md ----
+
+$(BUILD)/build_ngrams: models/build_ngrams.c $(BUILD)/libsohoa.a
+	$(call say,CC)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(BUILD)/libsohoa.a $(LDLIBS)
+models: $(BUILD)/build_ngrams
+	for t in syllables bigrams trigrams; do xz -dc $(LANGUAGE)/$$t.tsv.xz > $(BUILD)/$$t.tsv || exit 1; done
+	$(BUILD)/build_ngrams $(BUILD)/syllables.tsv $(BUILD)/bigrams.tsv $(BUILD)/trigrams.tsv models/vi.ngrams
+
 # ---- samples: the generator is needed only to draw them again ----
 
 DRAW_PKGS := cairo pangocairo libqrencode lept jansson
@@ -434,7 +447,7 @@ samples-check: $(BUILD)/draw
 
 # ---- lint: two compilers with -Werror, cppcheck, clang-tidy (.clang-tidy says which checks and why not the others) ----
 
-LINT_SRCS := $(LIB_SRCS) $(COMMAND_SRCS) $(wildcard samples/draw/*.c tests/*.c tests/accuracy/*.c)
+LINT_SRCS := $(LIB_SRCS) $(COMMAND_SRCS) models/build_ngrams.c $(wildcard samples/draw/*.c tests/*.c tests/accuracy/*.c)
 LINT_FLAGS = $(ALL_CFLAGS) $(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags $(DRAW_PKGS)))
 EVERY_PROGRAM = all $(UNIT_TESTS) $(BUILD)/tests/page $(BUILD)/tests/sohoa-faulty $(BUILD)/draw \
 	$(ACCURACY_PROGRAMS)

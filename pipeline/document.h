@@ -54,6 +54,7 @@ struct word {
 	struct box box;
 	int block, paragraph, line; /* 1-based, counted within the page; words stand in reading order */
 	enum role role;
+	char *seen;       /* ocr: what the net alone read where the language model chose otherwise (for several words: all of them, on each); else NULL */
 };
 
 enum mark_kind {

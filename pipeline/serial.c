@@ -95,8 +95,8 @@ char *page_save(const struct page *page, size_t *size)
 	for (int i = 0; i < page->nwords; i++) {
 		const struct word *w = &page->words[i];
 
-		json_array_append_new(words, json_pack("[s,o,o,i,i,i,s]", w->text, rounded((double)w->confidence),
-						       box_json(w->box), w->block, w->paragraph, w->line, role_name(w->role)));
+		json_array_append_new(words, json_pack("[s,o,o,i,i,i,s,s*]", w->text, rounded((double)w->confidence), box_json(w->box), w->block,
+						       w->paragraph, w->line, role_name(w->role), w->seen));
 	}
 	json_object_set_new(root, "words", words);
 	return dump(root, size);
@@ -214,6 +214,8 @@ static void words_load(struct loader *l, struct page *page, json_t *words)
 		w->paragraph = whole(l, json_array_get(json, 4), 0, WORDS_MAX, "paragraph");
 		w->line = whole(l, json_array_get(json, 5), 0, WORDS_MAX, "line");
 		w->role = (enum role)named(l, json_array_get(json, 6), role_parse, "role");
+		if (json_array_size(json) > 7)
+			w->seen = string(l, json_array_get(json, 7), WORD_BYTES_MAX, false, "seen");
 		page->nwords++;
 	}
 }

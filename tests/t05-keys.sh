@@ -28,6 +28,7 @@ room export stages/export 'pipeline/(document|text|plain|serial|store|encoded|sc
 is "one file knows SQLite" "$(grep -rl '#include <sqlite3.h>' pipeline stages)" "pipeline/catalogue/sqlite.c"
 is "one file knows Tesseract" "$(grep -rl 'tesseract/capi.h>' pipeline stages)" "stages/ocr/tesseract.c"
 is "the net knows no Tesseract, no page and no settings" "$(keys stages/ocr/net | grep -E ' (tesseract/|pipeline/(document|config|stage)|stages/(image|ocr/[a-z]+\.h))' || true)" ""
+is "the language knows no Tesseract, no page and no settings" "$(keys stages/ocr/language | grep -E ' (tesseract/|leptonica/|pipeline/(document|config|stage)|stages/image)' || true)" ""
 is "the catalogue knows no room" "$(keys pipeline/catalogue | grep -E ' stages/' || true)" ""
 is "the desk knows no foreign format" "$(keys pipeline/commands | grep -E 'qpdf|poppler|leptonica|archive\.h$|tesseract|sqlite3' || true)" ""
 is "rooms do not print" "$(grep -nE '\b(printf|puts|putchar|perror)\(|\bstdout\b' $(find stages -name '*.c') | grep -vE '^\S+:[0-9]+:\s*/?\*' || true)" ""

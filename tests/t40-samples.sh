@@ -31,9 +31,10 @@ is "the same verdicts" "$(both '$got | to_entries | sort_by(.key) | .[] | .key +
 	"$(both '$wanted | to_entries | sort_by(.key) | .[] | .key + " " + .value.verdict')"
 is "every reason of the truth is given" \
 	"$(both '$wanted | to_entries[] | .key as $k | (.value.reasons - [$got[$k].reasons[]?.code])[] | $k + " " + .')" ""
-is "what is blank or written by hand has no value" \
+# What a pen wrote may be read, figure by figure, or wait for a person.
+is "what is blank has no value, and what a pen wrote no other" \
 	"$(both '$wanted | to_entries[] | .key as $k | .value.fields | to_entries[] | select(.value.state != "read") | .key as $f | .value.state as $s |
-		$got[$k].fields[$f] | select(.state != $s or .value != null) | "\($k) \($f) \(.state)"')" ""
+		$got[$k].fields[$f] | select((.state != $s or .value != null) and (.state == "read" and .value == $wanted[$k].fields[$f].written | not)) | "\($k) \($f) \(.state)"')" ""
 is "each value that was read says where it stands" \
 	"$(both '$got | to_entries[] | .key as $k | .value.fields | to_entries[] | select(.value.state == "read" and (.value.box == null or .value.page == null)) |
 		"\($k) \(.key)"')" ""

@@ -20,11 +20,11 @@
 enum { WIDTH = 1654, HEIGHT = 2339, DPI = 200 }; /* A4 */
 
 static struct word words[] = {
-	{ (char *)"QUYẾT", 95, { 600, 300, 160, 40 }, 1, 1, 1, ROLE_BODY },
-	{ (char *)"ĐỊNH", 94, { 780, 302, 130, 38 }, 1, 1, 1, ROLE_BODY },
-	{ (char *)"đường", 90, { 200, 500, 120, 36 }, 2, 1, 1, ROLE_BODY },
-	{ (char *)"(\\)", 90, { 340, 500, 40, 36 }, 2, 1, 1, ROLE_BODY },
-	{ (char *)"123/QĐ-UBND", 91, { 400, 500, 260, 36 }, 2, 1, 1, ROLE_BODY },
+	{ (char *)"QUYẾT", 95, { 600, 300, 160, 40 }, 1, 1, 1, ROLE_BODY, NULL },
+	{ (char *)"ĐỊNH", 94, { 780, 302, 130, 38 }, 1, 1, 1, ROLE_BODY, NULL },
+	{ (char *)"đường", 90, { 200, 500, 120, 36 }, 2, 1, 1, ROLE_BODY, NULL },
+	{ (char *)"(\\)", 90, { 340, 500, 40, 36 }, 2, 1, 1, ROLE_BODY, NULL },
+	{ (char *)"123/QĐ-UBND", 91, { 400, 500, 260, 36 }, 2, 1, 1, ROLE_BODY, NULL },
 };
 
 static struct page sheet(void)

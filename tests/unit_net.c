@@ -368,6 +368,7 @@ static void test_search(void **state)
 	struct decoder *decoder = decoder_new(model);
 	struct decode_options options = { .readings = 200, .beam = 200, .share_least = 1e-9F };
 	struct arena *arena = arena_new();
+	struct reading seen;
 	uint32_t random = 3;
 
 	assert_int_equal(model->noutputs, OUTPUTS);
@@ -387,7 +388,7 @@ static void test_search(void **state)
 			for (int c = 0; c < OUTPUTS; c++)
 				shares[t * OUTPUTS + c] /= sum;
 		}
-		n = decode(decoder, shares, STEPS, &options, arena, &readings);
+		n = decode(decoder, shares, STEPS, &options, arena, &readings, &seen);
 		assert_true(n > 10);
 		for (int i = 0; i < n; i++) {
 			char text[64];
@@ -395,7 +396,7 @@ static void test_search(void **state)
 			text_of(model, &readings[i], text);
 			if (i < 10)
 				assert_true(fabs(all_paths(shares, STEPS, OUTPUTS, model->null, text) - readings[i].probability) < 1e-5);
-			assert_true(!i || readings[i].probability <= readings[i - 1].probability + 1e-9);
+			assert_true(!i || readings[i].net <= readings[i - 1].net + 1e-9);
 			total += readings[i].probability;
 		}
 		assert_true(total > 0.9 && total < 1.0001);
@@ -413,16 +414,25 @@ static void test_search(void **state)
 			assert_true(s->probability > 0 && s->probability + others < 1.0001F);
 		}
 		/* the best path alone: one reading, with its probability over all paths */
-		n = decode(decoder, shares, STEPS, NULL, arena, &readings);
+		n = decode(decoder, shares, STEPS, NULL, arena, &readings, &seen);
 		assert_int_equal(n, 1);
 		char text[64];
 		text_of(model, readings, text);
 		assert_true(fabs(all_paths(shares, STEPS, OUTPUTS, model->null, text) - readings->probability) < 1e-5);
 	}
-	assert_int_equal(decode(decoder, NULL, 0, NULL, arena, &(struct reading *){ NULL }), 1); /* a line without a step */
+	assert_int_equal(decode(decoder, NULL, 0, NULL, arena, &(struct reading *){ NULL }, &seen), 1); /* a line without a step */
 	decoder_free(decoder);
 	model_free(model);
 	arena_free(arena);
+}
+
+static int nothing_before(void *self)
+{
+	return 0;
+}
+
+static void nothing_more(void *self, int state, double *bonus)
+{
 }
 
 static int no_b_behind_a(void *self, int before, int letter, double *bonus)
@@ -441,18 +451,18 @@ static void test_language(void **state)
 	static const float given[] = { 0, .98F, .01F, .01F, 0, .01F, .01F, .98F, 0, .40F, .58F, .02F, 0, .01F, .01F, .98F };
 	struct model *model = load(tiny_whole(true, "ab"));
 	struct decoder *decoder = decoder_new(model);
-	struct language language = { model, 0, no_b_behind_a };
+	struct language language = { .self = model, .start = nothing_before, .next = no_b_behind_a, .end = nothing_more };
 	struct decode_options options = { .language = &language };
 	struct arena *arena = arena_new();
 	float shares[16];
-	struct reading *readings;
+	struct reading *readings, seen;
 	char text[64];
 
 	memcpy(shares, given, sizeof shares);
-	decode(decoder, shares, 4, NULL, arena, &readings);
+	decode(decoder, shares, 4, NULL, arena, &readings, &seen);
 	text_of(model, readings, text);
 	assert_string_equal(text, "ab");
-	decode(decoder, shares, 4, &options, arena, &readings);
+	decode(decoder, shares, 4, &options, arena, &readings, &seen);
 	text_of(model, readings, text);
 	assert_string_equal(text, "aa");
 	decoder_free(decoder);

@@ -11,8 +11,8 @@
 static struct page *sample(struct arena *arena)
 {
 	static struct word words[] = {
-		{ (char *)"Quyết", 93.126F, { 10, 20, 30, 12 }, 1, 1, 1, ROLE_BODY },
-		{ (char *)"\"định\"\\", 0, { 45, 20, 30, 12 }, 1, 1, 1, ROLE_HEADER },
+		{ (char *)"Quyết", 93.126F, { 10, 20, 30, 12 }, 1, 1, 1, ROLE_BODY, (char *)"Quyét" },
+		{ (char *)"\"định\"\\", 0, { 45, 20, 30, 12 }, 1, 1, 1, ROLE_HEADER, NULL },
 	};
 	static struct mark marks[] = { { MARK_SEAL, { 50, 60, 40, 40 }, 80 } };
 	static struct code codes[] = { { (char *)"QR-Code", (char *)"H06.12-240227-0001", { 1, 1, 50, 50 } } };
@@ -42,6 +42,8 @@ static void a_page_comes_back(void **state)
 	assert_string_equal(back.words[0].text, "Quyết");
 	assert_string_equal(back.words[1].text, "\"định\"\\");
 	assert_int_equal(back.words[1].role, ROLE_HEADER);
+	assert_string_equal(back.words[0].seen, "Quyét");
+	assert_null(back.words[1].seen);
 	assert_int_equal(back.rotation, 270);
 	assert_true(back.begins);
 	assert_int_equal(back.quality.grade, SCAN_USABLE);

@@ -220,7 +220,7 @@ json_t *words_json(const struct page *page)
 	for (int i = 0; i < page->nwords; i++) {
 		const struct word *word = &page->words[i];
 
-		json_array_append_new(words, json_pack("{s:s, s:o, s:o, s:[i,i,i]}", "text", word->text, "confidence",
+		json_array_append_new(words, json_pack("{s:s, s:s*, s:o, s:o, s:[i,i,i]}", "text", word->text, "seen", word->seen, "confidence",
 						       confidence_json(word->confidence), "box", box_json(word->box), "line",
 						       word->block, word->paragraph, word->line));
 	}

@@ -20,18 +20,25 @@
 #include "stages/image/image.h"
 #include "stages/ocr/aside.h"
 #include "stages/ocr/columns.h"
+#include "stages/ocr/language/choose.h"
+#include "stages/ocr/language/language.h"
+#include "stages/ocr/language/ngrams.h"
 #include "stages/ocr/net/kernel.h"
 #include "stages/ocr/net/model.h"
 #include "stages/ocr/net/reader.h"
 #include "stages/ocr/quality.h"
 #include "stages/ocr/seal.h"
 #include "stages/ocr/secrecy.h"
+#include "stages/ocr/stretch.h"
 #include "stages/ocr/tesseract.h"
 #include "stages/ocr/words.h"
 
 #define SMALL_LETTERS 12.0F  /* pixels of letter height below which a page is enlarged (best: capitals of 20 to 30 pixels) ... */
 #define GOOD_LETTERS 18.0F   /* ... to this */
 #define ENLARGE_MAX 3.0F
+#define READINGS 6           /* of a line, from which a paragraph chooses */
+#define BEAM 48              /* with the language: wider finds nothing more */
+#define SHARE_LEAST 1e-4F    /* of the net's, below which the language is not asked */
 #define PIXELS_MAX 40e6      /* larger pages are shrunk: 100 x 30,000 pixels kept the reader busy for days */
 #define DOUBT 52.0F          /* mean confidence below which another position is tried: upright pages of any quality read above 60, upside-down ones below 45 */
 
@@ -39,6 +46,9 @@ struct ocr {
 	struct tesseract *tesseract; /* finds the lines; reads them where there is no reader */
 	struct reader *reader;       /* of our own, or NULL */
 	struct cleaning cleaning;
+	struct ngrams *ngrams;       /* of Vietnamese, or NULL */
+	char ngrams_hash[65];
+	struct tongue *tongue;       /* what the language says of its letters, or NULL */
 	int deadline;                /* seconds */
 	char *description, *engine;
 };
@@ -68,6 +78,8 @@ static void ocr_close(void *opaque)
 	struct ocr *self = opaque;
 
 	tesseract_close(self->tesseract);
+	tongue_free(self->tongue);
+	ngrams_close(self->ngrams);
 	reader_close(self->reader);
 	free(self->description);
 	free(self->engine);
@@ -101,6 +113,24 @@ static int choose_engine(struct ocr *self, const struct config *config, const ch
 	return 0;
 }
 
+/* The figures of Vietnamese, for models that read Vietnamese. */
+static int open_language(struct ocr *self, const struct config *config, const char *language, struct error *err)
+{
+	bool vietnamese = !strcmp(language, "vie") || strstr(language, "Vietnamese");
+	char path[4096];
+
+	if (!self->reader || !config_bool(config, "ocr", "language_model", vietnamese))
+		return 0;
+	snprintf(path, sizeof path, "%s/models/vi.ngrams", config_data_dir());
+	self->ngrams = ngrams_open(path, err);
+	if (!self->ngrams)
+		return -1;
+	if (hash_file(path, self->ngrams_hash) < 0)
+		return error_errno(err, REACH_RUN, "settings", _("cannot open the language model %s"), path);
+	self->tongue = tongue_new(self->ngrams, reader_model(self->reader));
+	return 0;
+}
+
 static void *ocr_open(const struct config *config, struct error *err)
 {
 	struct tesseract_options options = {
@@ -120,13 +150,14 @@ static void *ocr_open(const struct config *config, struct error *err)
 		goto failed;
 	}
 	self->tesseract = tesseract_open(&options, err);
-	if (!self->tesseract || choose_engine(self, config, path, err) < 0)
+	if (!self->tesseract || choose_engine(self, config, path, err) < 0 || open_language(self, config, options.language, err) < 0)
 		goto failed;
 	/* The kernel is no part of it: an integer model reads the same letters with each of them. */
-	self->description = mem_alloc(400);
-	snprintf(self->description, 400, "%s, tesseract %s, %s %s%s%s", self->reader ? "net" : "tesseract", tesseract_version(), options.language, hash,
+	self->description = mem_alloc(500);
+	snprintf(self->description, 500, "%s, tesseract %s, %s %s%s%s%s%s", self->reader ? "net" : "tesseract", tesseract_version(), options.language, hash,
 		 self->reader && !reader_model(self->reader)->integer ? ", " : "",
-		 self->reader && !reader_model(self->reader)->integer ? reader_kernel(self->reader) : "");
+		 self->reader && !reader_model(self->reader)->integer ? reader_kernel(self->reader) : "", self->ngrams ? ", vi.ngrams " : "",
+		 self->ngrams_hash);
 	return self;
 failed:
 	ocr_close(self);
@@ -172,7 +203,7 @@ static float reader_scale(const struct page *page, PIX *pix)
 }
 
 /* A word as read, its box in the pixels the reader saw. */
-static void take_word(struct page *page, const char *text, float confidence, int left, int top, int right, int bottom, float scale, const int numbers[3],
+static void take_word(struct page *page, const char *text, const char *seen, float confidence, int left, int top, int right, int bottom, float scale, const int numbers[3],
 		      struct arena *arena)
 {
 	char *nfc = text_nfc(arena, text);
@@ -185,7 +216,7 @@ static void take_word(struct page *page, const char *text, float confidence, int
 		return;
 	frame_upright_size(page, &width, &height);
 	w = arena_push(arena, &page->words, &page->nwords, sizeof *w);
-	*w = (struct word){ .text = nfc, .block = numbers[0], .paragraph = numbers[1], .line = numbers[2] };
+	*w = (struct word){ .text = nfc, .seen = seen ? text_nfc(arena, seen) : NULL, .block = numbers[0], .paragraph = numbers[1], .line = numbers[2] };
 	w->confidence = confidence >= 0 ? confidence : 0;
 	if (w->confidence > 100)
 		w->confidence = 100;
@@ -219,7 +250,7 @@ static int read_by_tesseract(struct ocr *self, struct page *page, PIX *pixels, i
 	for (int i = 0; i < n; i++) {
 		const int numbers[3] = { words[i].block, words[i].paragraph, words[i].line };
 
-		take_word(page, words[i].text, words[i].confidence, words[i].left, words[i].top, words[i].right, words[i].bottom, scale, numbers, arena);
+		take_word(page, words[i].text, NULL, words[i].confidence, words[i].left, words[i].top, words[i].right, words[i].bottom, scale, numbers, arena);
 	}
 	return 0;
 }
@@ -262,15 +293,35 @@ static void add_seals(struct page *page, const struct unsealed *u, float scale, 
 	}
 }
 
+/* The words of a line: what the language chose beside what the net saw. */
+static int read_words(struct ocr *self, const struct line_place *place, const struct read_line *line, PIX *ink, struct arena *arena, struct line_word **words)
+{
+	const struct model *model = reader_model(self->reader);
+	struct line_word *chosen, *seen;
+	int n = 0, nseen = line_words(model, place, line, &line->seen, ink, arena, &seen), nchosen;
+
+	if (self->tongue) {
+		nchosen = line_words(model, place, line, &line->readings[line->chosen], ink, arena, &chosen);
+		nseen = words_merge(self->ngrams, chosen, nchosen, seen, nseen, arena, &seen);
+	}
+	for (int i = 0; i < nseen; i++)
+		if (!seen[i].speck)
+			seen[n++] = seen[i];
+	*words = seen;
+	return place->turned ? n : words_join(seen, n, place->bottom - place->top - 2 * LINE_MARGIN, arena);
+}
+
 /* Lines by libtesseract's layout, letters by our own reader. */
 static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi, float scale, struct arena *arena, struct error *err)
 {
+	const struct decode_options with_language = { .language = self->tongue ? tongue_language(self->tongue) : NULL, .readings = READINGS, .beam = BEAM,
+						      .share_least = SHARE_LEAST };
 	struct found_line *lines;
 	struct line_place *places;
 	struct read_line *read;
 	struct unsealed unsealed = unseal(self, pixels, dpi, arena);
 	PIX *bits = unsealed.pixels ? page_ink(&self->cleaning, unsealed.pixels, dpi) : NULL, *ink = NULL;
-	int n, ret = -1;
+	int n, *paragraphs, ret = -1;
 
 	if (!bits) {
 		error_set(err, REACH_PAGE, "out-of-memory", _("no memory to read the page"));
@@ -280,17 +331,24 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 		goto out;
 	unseal_lines(&unsealed, pixels, dpi, lines, n, ink, arena);
 	add_seals(page, &unsealed, scale, arena);
+	if (ink)
+		lines_stretch(lines, n, ink);
 	places = arena_array(arena, (size_t)n, sizeof *places);
-	for (int i = 0; i < n; i++)
+	paragraphs = arena_array(arena, (size_t)n, sizeof *paragraphs);
+	for (int i = 0; i < n; i++) {
 		places[i] = lines[i].place;
-	read = reader_read(self->reader, unsealed.pixels, places, n, NULL, arena);
+		paragraphs[i] = lines[i].paragraph;
+	}
+	read = reader_read(self->reader, unsealed.pixels, places, n, self->tongue ? &with_language : NULL, arena);
+	if (self->tongue)
+		readings_choose(self->tongue, read, paragraphs, n);
 	for (int i = 0; i < n; i++) {
 		const int numbers[3] = { lines[i].block, lines[i].paragraph, lines[i].line };
 		struct line_word *words;
-		int nwords = line_words(reader_model(self->reader), &places[i], &read[i], ink, arena, &words);
+		int nwords = read[i].nreadings ? read_words(self, &places[i], &read[i], ink, arena, &words) : 0;
 
 		for (int k = 0; k < nwords; k++)
-			take_word(page, words[k].text, words[k].confidence, words[k].left, words[k].top, words[k].right, words[k].bottom, scale, numbers,
+			take_word(page, words[k].text, words[k].seen, words[k].confidence, words[k].left, words[k].top, words[k].right, words[k].bottom, scale, numbers,
 				  arena);
 	}
 	ret = 0;

@@ -33,8 +33,10 @@ static void span(const struct line_place *place, const struct read_line *line, f
 
 	int margin = place->bottom - place->top > 4 * LINE_MARGIN ? LINE_MARGIN : 0; /* neighbours' ink may lie in it */
 
-	*word = (struct line_word){ .text = word->text, .confidence = word->confidence, .left = place->left, .top = place->top, .right = place->right,
-				    .bottom = place->bottom };
+	word->left = place->left;
+	word->top = place->top;
+	word->right = place->right;
+	word->bottom = place->bottom;
 	if (place->turned % 180) {
 		word->left += margin;
 		word->right -= margin;
@@ -93,14 +95,13 @@ static int count_letters(const char *text)
 	return n;
 }
 
-int line_words(const struct model *model, const struct line_place *place, const struct read_line *line, PIX *ink, struct arena *arena,
-	       struct line_word **words)
+int line_words(const struct model *model, const struct line_place *place, const struct read_line *line, const struct reading *r, PIX *ink,
+	       struct arena *arena, struct line_word **words)
 {
-	const struct reading *r = line->readings;
 	int n = 0;
 
 	*words = NULL;
-	for (int i = 0, first; line->nreadings && i < r->nsymbols; i++) {
+	for (int i = 0, first; i < r->nsymbols; i++) {
 		struct line_word *word;
 		float least = 1, sure = 1;
 		size_t bytes = 1;
@@ -120,14 +121,74 @@ int line_words(const struct model *model, const struct line_place *place, const 
 			least = fminf(least, first ? r->symbols[first - 1].weakest : 1);
 			least = fminf(least, i < r->nsymbols ? r->symbols[i].weakest : 1);
 		}
-		if (least < (count_letters(word->text) < LETTERS_SURE ? SIGN_LEAST : WORD_LEAST)) {
-			n--;
-			continue;
-		}
+		word->speck = least < (count_letters(word->text) < LETTERS_SURE ? SIGN_LEAST : WORD_LEAST);
+		word->first = r->symbols[first].first;
+		word->last = r->symbols[i - 1].last;
 		word->confidence = fmaxf(1, 100 + CONFIDENCE_SLOPE * (logf(sure) - CONFIDENCE_OFFSET));
 		span(place, line, r->symbols[first].begin, r->symbols[i - 1].end, word);
 		if (ink && word->right > word->left && word->bottom > word->top)
 			to_ink(word, ink);
 	}
 	return n;
+}
+
+/* ---- what came apart ---- */
+
+#define JOIN_GAP 0.3F /* of the line's height: a space of Times New Roman is 0.25 of it, more in justified lines */
+
+static bool is_closing(const char *text)
+{
+	while (*text) {
+		uint32_t c = text_next(&text);
+
+		if (c != 0x201D && c != 0x2019 && (c >= 0x80 || !strchr(")],.;:!?", (int)c)))
+			return false;
+	}
+	return true;
+}
+
+/* Ends in a sign that joins the parts of a notation, behind a capital or a digit. */
+static bool goes_on(const char *text)
+{
+	uint32_t before = 0, last = 0;
+
+	while (*text) {
+		before = last;
+		last = text_next(&text);
+	}
+	return (last == '-' || last == '/') && (text_is_upper(before) || text_is_digit(before));
+}
+
+static bool belongs(const struct line_word *a, const struct line_word *b, int high)
+{
+	const char *text = b->text;
+	uint32_t first = text_next(&text);
+	bool beside = b->left >= a->right && (float)(b->left - a->right) <= JOIN_GAP * (float)high;
+
+	return beside && (is_closing(b->text) || (goes_on(a->text) && (text_is_upper(first) || text_is_digit(first))));
+}
+
+static void join(struct line_word *to, const struct line_word *w, struct arena *arena)
+{
+	if (to->seen || w->seen)
+		to->seen = arena_printf(arena, "%s %s", to->seen ? to->seen : to->text, w->seen ? w->seen : w->text);
+	to->text = arena_printf(arena, "%s%s", to->text, w->text);
+	to->confidence = fminf(to->confidence, w->confidence);
+	to->top = w->top < to->top ? w->top : to->top;
+	to->bottom = w->bottom > to->bottom ? w->bottom : to->bottom;
+	to->right = w->right;
+	to->last = w->last;
+}
+
+int words_join(struct line_word *words, int n, int high, struct arena *arena)
+{
+	int kept = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (kept && belongs(&words[kept - 1], &words[i], high))
+			join(&words[kept - 1], &words[i], arena);
+		else
+			words[kept++] = words[i];
+	}
+	return kept;
 }

@@ -94,8 +94,13 @@ void beam_search(struct decoder *d, const float *shares, int steps, int width, f
 	}
 	/* the last letters are whole now */
 	for (int i = 0; i < d->nnow; i++) {
-		prefix_score(&d->prefixes[d->now[i].prefix], language);
-		d->now[i].rank = rank(d, &d->now[i], d->now[0].prefix, language);
+		struct prefix *p = &d->prefixes[d->now[i].prefix];
+
+		prefix_score(p, language);
+		if (language)
+			language->end(language->self, p->state, &p->bonus);
 	}
+	for (int i = 0, beside = d->nnow ? d->now[0].prefix : 0; i < d->nnow; i++)
+		d->now[i].rank = rank(d, &d->now[i], beside, language);
 	qsort(d->now, (size_t)d->nnow, sizeof *d->now, better);
 }

@@ -1,5 +1,6 @@
 #include "stages/ocr/net/decode.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 
 #define BEAM 16
 #define SHARE_LEAST 1e-3F
+#define READING_LEAST 1e-4 /* of the best: others are not worth a look */
 
 /* Some models know a letter twice: Ð (U+00D0) and Đ (U+0110) look alike, and both came into the text they were trained on. text_nfc makes one of
  * them; left apart they would be read one behind the other where the net cannot tell them. */
@@ -69,6 +71,35 @@ static void join_twins(const struct decoder *d, float *shares, int steps)
 		}
 }
 
+static void count_priors(const struct decoder *d, float *shares, int steps, const float *priors)
+{
+	int noutputs = d->model->noutputs;
+
+	for (int t = 0; t < steps; t++, shares += noutputs) {
+		float sum = 0;
+
+		for (int c = 0; c < noutputs; c++) {
+			shares[c] *= priors[c];
+			sum += shares[c];
+		}
+		for (int c = 0; c < noutputs && sum < 1; c++)
+			shares[c] /= sum;
+	}
+}
+
+#define SURE_SHARE 0.3F /* from here on a code is what the net says */
+
+static void add_confusions(const struct decoder *d, float *shares, int steps, const struct language *language)
+{
+	for (int t = 0; t < steps; t++, shares += d->model->noutputs)
+		for (int i = 0; i < language->nconfusions; i++) {
+			const struct confusion *c = &language->confusions[i];
+
+			if (shares[c->code] >= SURE_SHARE && shares[c->other] < shares[c->code] * c->part)
+				shares[c->other] = shares[c->code] * c->part;
+		}
+}
+
 void decoder_free(struct decoder *d)
 {
 	if (!d)
@@ -102,30 +133,34 @@ static void reading_make(const struct decoder *d, int prefix, struct reading *r,
 		r->nsymbols--;
 }
 
-int decode(struct decoder *d, float *shares, int steps, const struct decode_options *options, struct arena *arena, struct reading **readings)
+int decode(struct decoder *d, float *shares, int steps, const struct decode_options *options, struct arena *arena, struct reading **readings,
+	   struct reading *seen)
 {
-	int width = options && options->beam ? options->beam : BEAM, n = options && options->readings ? options->readings : 1;
+	int width = options && options->beam ? options->beam : BEAM, n = options && options->readings ? options->readings : 1, most;
 	float least = options && options->share_least > 0 ? options->share_least : SHARE_LEAST;
 	const struct language *language = options ? options->language : NULL;
-	double sum = 0, share;
 
 	join_twins(d, shares, steps);
+	if (language && language->priors)
+		count_priors(d, shares, steps, language->priors);
+	best_path_search(d, shares, steps);
+	reading_make(d, d->now[0].prefix, seen, arena);
+	reading_place(d, shares, steps, least, seen, arena);
+	*readings = seen;
+	if (!language && n == 1)
+		return 1;
+	if (language)
+		add_confusions(d, shares, steps, language);
 	width = width > BEAM_MAX ? BEAM_MAX : width;
-	if (language || n > 1)
-		beam_search(d, shares, steps, width, least, language);
-	else
-		best_path_search(d, shares, steps);
-	for (int i = 0; i < d->nnow; i++)
-		sum += d->now[i].rank;
-	n = n > d->nnow ? d->nnow : n;
-	*readings = arena_array(arena, (size_t)n, sizeof **readings);
-	for (int i = 0; i < n; i++) {
-		reading_make(d, d->now[i].prefix, &(*readings)[i], arena);
-		(*readings)[i].probability = sum > 0 ? d->now[i].rank / sum : 0;
+	beam_search(d, shares, steps, width, least, language);
+	most = n < d->nnow ? n : d->nnow;
+	*readings = arena_array(arena, (size_t)most, sizeof **readings);
+	for (n = 0; n < most && d->now[n].rank >= d->now[0].rank * READING_LEAST; n++) {
+		struct reading *r = &(*readings)[n];
+
+		reading_make(d, d->now[n].prefix, r, arena);
+		r->net = log(d->now[n].null + d->now[n].letter);
+		reading_place(d, shares, steps, least, r, arena);
 	}
-	share = (*readings)->probability;
-	reading_place(d, shares, steps, least, *readings, arena);
-	for (int i = 1; i < n; i++)
-		(*readings)[i].probability *= share > 0 ? (*readings)->probability / share : 0;
 	return n;
 }

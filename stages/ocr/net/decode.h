@@ -19,9 +19,17 @@ struct model;
 /* A language model inside the beam: asked once for each letter of each prefix, in order. */
 struct language {
 	void *self;
-	int start; /* its state before the first letter */
+	int (*start)(void *self); /* a new line: the state before its first letter; states given before are gone */
 	/* Adds ln of the weight of `letter` (of model->letters) after `state` to *bonus; gives the state behind it. */
 	int (*next)(void *self, int state, int letter, double *bonus);
+	void (*end)(void *self, int state, double *bonus); /* the same of the end of the line */
+	const float *priors; /* for each code what its shares count, at most 1: letters hardly ever printed; NULL: all alike */
+	/* What the net is known to take for another, and is sure of: where it says `code`, `other` has at least that part of its share. */
+	const struct confusion {
+		int code, other;
+		float part;
+	} *confusions; /* in the order of their codes */
+	int nconfusions;
 };
 
 struct decode_options {
@@ -49,16 +57,19 @@ struct symbol {
 };
 
 struct reading {
-	struct symbol *symbols; /* of further readings only `letter` is set */
+	struct symbol *symbols;
 	int nsymbols;
-	double probability; /* share of all paths that spell it: 0..1. Of further readings in proportion, by the beam, language included */
+	double probability; /* share of all paths that spell it: 0..1 */
+	double net;         /* ln of the share that the beam gave it, without the language, up to one constant for all readings of a line */
 };
 
 struct decoder *decoder_new(const struct model *model); /* borrowed, outlives it */
 void decoder_free(struct decoder *decoder);             /* NULL is fine */
 
-/* shares: steps * model->noutputs; those of codes that spell the same letter are added up in place. Readings in the arena, best first; gives their number: at least 1, also where nothing was read. */
-int decode(struct decoder *decoder, float *shares, int steps, const struct decode_options *options, struct arena *arena,
-	   struct reading **readings);
+/* shares: steps * model->noutputs; those of codes that spell the same letter are added up in place. Readings in the arena, best first; gives their
+ * number: at least 1, also where nothing was read. seen: what the net alone reads, by the best path, with the priors if any; without a language and where one reading is asked for, that
+ * is the reading. */
+int decode(struct decoder *decoder, float *shares, int steps, const struct decode_options *options, struct arena *arena, struct reading **readings,
+	   struct reading *seen);
 
 #endif

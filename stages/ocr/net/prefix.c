@@ -28,7 +28,7 @@ void prefixes_begin(struct decoder *d, const struct language *language)
 {
 	d->nprefixes = 0;
 	prefix_new(d);
-	d->prefixes[0] = (struct prefix){ .code = -1, .letter = -1, .slot = -1, .scored = true, .state = language ? language->start : 0 };
+	d->prefixes[0] = (struct prefix){ .code = -1, .letter = -1, .slot = -1, .scored = true, .state = language ? language->start(language->self) : 0 };
 }
 
 static void score(struct prefix *p, int letter, const struct language *language)

@@ -150,7 +150,7 @@ static void take(struct reader *r, struct piece *piece, const struct net_line *l
 			return;
 	}
 	w->sure[piece->number] = piece->sure;
-	to->nreadings = line->steps ? decode(r->decoder, line->shares, line->steps, w->options, w->arena, &to->readings) : 0;
+	to->nreadings = line->steps ? decode(r->decoder, line->shares, line->steps, w->options, w->arena, &to->readings, &to->seen) : 0;
 }
 
 struct read_line *reader_read(struct reader *r, struct Pix *page, const struct line_place *places, int n, const struct decode_options *options,

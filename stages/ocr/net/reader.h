@@ -24,8 +24,10 @@ const struct model *reader_model(const struct reader *reader);
 const char *reader_kernel(const struct reader *reader);
 
 struct read_line {
-	struct reading *readings; /* best first; the symbols of the first are placed */
+	struct reading *readings; /* best first */
 	int nreadings;
+	int chosen;               /* the first, until somebody chooses another */
+	struct reading seen;      /* what the net alone reads */
 	float left, step;         /* page pixels: where step 0 begins, and how wide a step is, along the line as it is read */
 };
 
