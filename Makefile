@@ -98,6 +98,7 @@ LIB_SRCS += \
 	stages/decode/pdf_scan.c \
 	stages/decode/png.c \
 	stages/decode/resolution.c \
+	stages/decode/signature.c \
 	stages/decode/text_layer.c \
 	stages/decode/tiff.c \
 	stages/decode/vietnamese.c \
@@ -280,8 +281,8 @@ BUILD_PACKAGES := gcc libc6-dev make pkg-config gettext libtesseract-dev liblept
 	libpoppler-glib-dev libqpdf-dev libzbar-dev libpcre2-dev libutf8proc-dev libyaml-dev libjansson-dev libsodium-dev libseccomp-dev \
 	linux-libc-dev tesseract-ocr-vie fonts-liberation
 TEST_PACKAGES := libcmocka-dev libcairo2-dev libpango1.0-dev libqrencode-dev perl poppler-utils qpdf sqlite3 jq zip p7zip-full zstd xz-utils \
-	man-db gettext
-BENCH_PACKAGES := poppler-utils tesseract-ocr ocrmypdf
+	man-db gettext openssl
+BENCH_PACKAGES := time poppler-utils tesseract-ocr ocrmypdf
 PROFILE_PACKAGES := linux-perf valgrind
 LINT_PACKAGES := clang clang-tidy cppcheck
 
@@ -411,6 +412,11 @@ models: $(BUILD)/build_ngrams
 	for t in syllables bigrams trigrams; do xz -dc $(LANGUAGE)/$$t.tsv.xz > $(BUILD)/$$t.tsv || exit 1; done
 	$(BUILD)/build_ngrams $(BUILD)/syllables.tsv $(BUILD)/bigrams.tsv $(BUILD)/trigrams.tsv models/vi.ngrams
 
+# The question of the counter over a catalogue of DOCUMENTS papers, 1,000,000 where not said (made once in build/, about 2 GB).
+bench-reuse: test-packages bench-packages
+	@$(MAKE) --no-print-directory all
+	@nice tests/bench-reuse.sh $(BUILD) $(DOCUMENTS)
+
 # ---- samples: the generator is needed only to draw them again ----
 
 DRAW_PKGS := cairo pangocairo libqrencode lept jansson
@@ -490,5 +496,5 @@ $(BUILD)/tests/fuzz_%: tests/fuzz_%.c $(BUILD)/libsohoa.a
 clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
-.PHONY: bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
+.PHONY: bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
 -include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)

@@ -85,7 +85,7 @@ static char **arguments(const struct pool *pool)
 
 	argv[k++] = mem_strdup("sohoa");
 	argv[k++] = mem_strdup("worker");
-	argv[k++] = mem_strdup(pool->kind == POOL_FILES ? "files" : "pages");
+	argv[k++] = mem_strdup(pool->kind == POOL_SIGNATURES ? "signatures" : pool->kind == POOL_FILES ? "files" : "pages");
 	for (int i = 0; i < n; i++) {
 		const char *section, *key, *value;
 		size_t size;

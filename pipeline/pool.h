@@ -22,6 +22,7 @@ struct pool;
 struct unpack_sink;
 
 enum pool_kind {
+	POOL_SIGNATURES, /* checks electronic signatures of PDFs, and nothing else */
 	POOL_FILES, /* inspect, unpack, pictures, encoded images: starts in milliseconds */
 	POOL_PAGES  /* reads pages and parts papers too: loads the models */
 };

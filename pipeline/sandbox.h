@@ -19,4 +19,8 @@ int sandbox_limits(size_t memory, struct error *err);
  * directories closed (1) or openat is refused altogether (0). */
 int sandbox_lock(const char *const *readable, int *landlock, struct error *err);
 
+/* For a worker whose libraries open files when they are asked: no network, no new program, no other process, no new privileges; the rest is left
+ * to the limits. */
+int sandbox_narrow(struct error *err);
+
 #endif

@@ -21,6 +21,7 @@
 #include "pipeline/stage.h"
 #include "stages/decode/decode.h"
 #include "stages/decode/encoded.h"
+#include "stages/decode/signature.h"
 #include "stages/export/picture.h"
 #include "stages/ocr/ocr.h"
 #include "stages/split/split.h"
@@ -47,6 +48,7 @@ struct worker {
 	void *selves[ROOMS_MAX];
 	struct original original; /* the one mapped now */
 	char hash[65];            /* its name, so that the next page of it needs no new mapping */
+	enum worker_kind kind;
 };
 
 /* C++ libraries end the process by abort() when memory runs out; a clean status tells the pool what happened.
@@ -377,6 +379,29 @@ static int part_papers(struct worker *w, const struct message *m)
 	return ret;
 }
 
+static int check_signatures(struct worker *w, const struct message *m)
+{
+	struct pdf_signatures found;
+	struct error err = ERROR_INIT;
+	json_t *json, *list;
+	char *text;
+	int ret;
+
+	if (map(w, m->fd, NULL, NULL, &err) < 0 || pdf_signatures_check(w->original.data, w->original.size, w->arena, &found, &err) < 0)
+		return answer_error(&err);
+	json = json_pack("{s:i, s:b}", "pages", found.pages, "whole", (int)found.whole);
+	list = json_array();
+	for (int i = 0; i < found.n; i++)
+		json_array_append_new(list, json_pack("{s:b, s:s, s:s, s:s}", "right", (int)found.list[i].right, "state", found.list[i].state, "signer",
+						      found.list[i].signer, "signed_at", found.list[i].signed_at));
+	json_object_set_new(json, "signatures", list);
+	text = json_dumps(json, JSON_COMPACT);
+	json_decref(json);
+	ret = text ? answer(MESSAGE_DONE, text, strlen(text)) : -1;
+	free(text);
+	return ret;
+}
+
 static int unknown(struct worker *w, const struct message *m)
 {
 	struct error err = ERROR_INIT;
@@ -387,7 +412,11 @@ static int unknown(struct worker *w, const struct message *m)
 
 static int serve(struct worker *w, const struct message *m)
 {
+	if ((w->kind == WORKER_SIGNATURES) != (m->kind == MESSAGE_SIGNATURES))
+		return unknown(w, m);
 	switch ((int)m->kind) {
+	case MESSAGE_SIGNATURES:
+		return check_signatures(w, m);
 	case MESSAGE_INSPECT:
 		return inspect(w, m);
 	case MESSAGE_UNPACK:
@@ -452,7 +481,7 @@ static int open_rooms(struct worker *w, bool pages, struct error *err)
 	return 0;
 }
 
-static int get_ready(struct worker *w, bool pages, struct error *err)
+static int get_ready(struct worker *w, enum worker_kind kind, struct error *err)
 {
 	/* What poppler, fontconfig and iconv may look at later; models are loaded by then and need no file any more. */
 	static const char *const readable[] = { "/usr/share/fonts", "/usr/local/share/fonts", "/etc/fonts", "/usr/share/fontconfig",
@@ -467,25 +496,29 @@ static int get_ready(struct worker *w, bool pages, struct error *err)
 	if (sodium_init() < 0)
 		return error_set(err, REACH_RUN, NULL, _("libsodium does not start"));
 	setMsgSeverity(L_SEVERITY_NONE);
-	if (open_rooms(w, pages, err) < 0)
+	if (kind == WORKER_SIGNATURES) {
+		setenv("HOME", "/nonexistent", 1); /* no database of certificates of whoever runs this */
+		return config_bool(w->config, "worker", "sandbox", true) ? sandbox_narrow(err) : 0;
+	}
+	if (open_rooms(w, kind == WORKER_PAGES, err) < 0)
 		return -1;
 	if (!config_bool(w->config, "worker", "sandbox", true))
 		return 0;
 	return sandbox_lock(readable, &landlock, err);
 }
 
-int worker_serve(const struct config *config, bool pages)
+int worker_serve(const struct config *config, enum worker_kind kind)
 {
-	struct worker w = { .config = config, .arena = arena_new() };
+	struct worker w = { .config = config, .arena = arena_new(), .kind = kind };
 	struct error err = ERROR_INIT;
 	char name[65];
 	struct message m;
 
-	if (get_ready(&w, pages, &err) < 0) {
+	if (get_ready(&w, kind, &err) < 0) {
 		answer_error(&err);
 		_exit(1);
 	}
-	recipe(&w, pages, name);
+	recipe(&w, kind == WORKER_PAGES, name);
 	if (answer(MESSAGE_READY, name, strlen(name)) < 0)
 		_exit(1);
 	while (message_receive(PARENT, &m, MESSAGE_MAX) == 1) {

@@ -6,11 +6,15 @@
 #ifndef SOHOA_WORKER_H
 #define SOHOA_WORKER_H
 
-#include <stdbool.h>
-
 struct config;
 
-/* pages: load the reading rooms (else only inspect and unpack). Answers until the parent hangs up; the exit status. */
-int worker_serve(const struct config *config, bool pages);
+enum worker_kind {
+	WORKER_FILES,     /* inspect, unpack, pictures, encoded images */
+	WORKER_PAGES,     /* reads: loads the reading rooms */
+	WORKER_SIGNATURES /* checks signatures of PDFs only; less locked in, because NSS opens its modules when it is asked */
+};
+
+/* Answers until the parent hangs up; the exit status. */
+int worker_serve(const struct config *config, enum worker_kind kind);
 
 #endif

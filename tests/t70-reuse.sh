@@ -80,6 +80,26 @@ exits "the printable page" 0 ask --html "$TMP/a.html"
 like "stands alone" "$(grep -o '<img alt="" src="data:image/png;base64' "$TMP/a.html" | wc -l)" '^[3-9]'
 unlike "asks nobody outside" "$(sed 's/base64,[^"]*//g' "$TMP/a.html")" 'http|<script'
 
+# --- a copy that was signed elsewhere
+
+level() { "$SOHOA" reuse "$birth" --json | jq .level; }
+"$here/sign.sh" "$TMP/signed.pdf"
+"$here/sign.sh" "$TMP/two.pdf" 2
+sed 's/595 842/595 843/' "$TMP/signed.pdf" >"$TMP/changed.pdf"
+{ cat "$TMP/signed.pdf"; echo "% more"; } >"$TMP/added.pdf"
+"$SOHOA" export "$birth" -o "$TMP/unsigned.pdf"
+before=$(state | cut -d' ' -f1)
+for bad in two changed added unsigned; do
+	exits "not taken: $bad" 2 "$SOHOA" confirm "$birth" --signed "$TMP/$bad.pdf"
+done
+exits "nor what is no PDF" 2 "$SOHOA" confirm "$birth" --signed "$SOHOA_ARCHIVE/sohoa.yaml"
+exits "nor what is not there" 2 "$SOHOA" confirm "$birth" --signed "$TMP/no-such.pdf"
+is "nothing was decided" "$(state | cut -d' ' -f1) $(level)" "$before 1"
+exits "a right one is" 0 "$SOHOA" confirm "$birth" --signed "$TMP/signed.pdf"
+like "with the name on its certificate" "$said" 'signed by Chi cuc Mau'
+is "and lifts the paper to L2" "$(level)" 2
+ok "the copy is kept as it was" cmp "$TMP/signed.pdf" "$SOHOA_ARCHIVE/objects/$(sql "SELECT substr(signed, 1, 2) || '/' || signed FROM decision WHERE signed IS NOT NULL")"
+
 # --- the ledger
 
 take() { "$SOHOA" use "$birth" --for H06.12-240227-0001 --procedure 2.001263 --owner "$child" "$@"; }

@@ -92,14 +92,14 @@ static int take_code(void *context, const struct db_row *row, struct error *err)
 	return 0;
 }
 
-int ledger_code(struct catalogue *catalogue, int64_t document, struct arena *arena, char **out, struct error *err)
+int ledger_code(struct catalogue *catalogue, int64_t document, struct arena *arena, char **code, struct error *err)
 {
-	struct code code = { arena, NULL };
+	struct code found = { arena, NULL };
 
-	if (catalogue_query(catalogue, "SELECT code FROM result_code WHERE document_id = $1", DB_ARGS(DB_I(document)), take_code, &code, err) < 0)
+	if (catalogue_query(catalogue, "SELECT code FROM result_code WHERE document_id = $1", DB_ARGS(DB_I(document)), take_code, &found, err) < 0)
 		return -1;
-	*out = code.text;
-	return code.text != NULL;
+	*code = found.text;
+	return found.text != NULL;
 }
 
 int ledger_code_find(struct catalogue *catalogue, const char *code, int64_t *document, struct error *err)

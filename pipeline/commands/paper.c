@@ -106,6 +106,41 @@ static const char *verdict_shown(enum reuse_verdict verdict)
 	return verdict == VERDICT_ELIGIBLE ? _("eligible") : verdict == VERDICT_NEEDS_CHECK ? _("needs check") : _("not eligible");
 }
 
+static int by_date(const void *a, const void *b)
+{
+	const struct reuse_witness *x = a, *y = b;
+	int order = strcmp(x->date ? x->date : "", y->date ? y->date : "");
+
+	return order ? order : strcmp(x->document, y->document);
+}
+
+/* All that stand in one chain, oldest first, this one among them; a paper whose date is not known stands in front. */
+static void print_chain(const struct reuse_paper *paper, FILE *to)
+{
+	static const char *const relations[] = { N_("same kind"), N_("takes the place of it"), N_("ends what it says"), N_("names it") };
+	const struct reuse_input *in = &paper->input;
+	const struct field *date = field_find(&paper->document, "date");
+	struct reuse_witness *all;
+	char id[32];
+
+	if (!in->nwitnesses)
+		return;
+	document_id_format(paper->row.id, id);
+	all = mem_alloc(((size_t)in->nwitnesses + 1) * sizeof *all);
+	memcpy(all, in->witnesses, (size_t)in->nwitnesses * sizeof *all);
+	all[in->nwitnesses] = (struct reuse_witness){ .document = id, .date = date && date->state == FIELD_READ ? date->value : NULL };
+	qsort(all, (size_t)in->nwitnesses + 1, sizeof *all, by_date);
+	fprintf(to, "    %s:", _("chain"));
+	for (int i = 0; i <= in->nwitnesses; i++) {
+		bool self = !strcmp(all[i].document, id);
+
+		fprintf(to, "%s %s (%s%s%s, %s)", i ? " >" : "", all[i].document, all[i].date ? all[i].date : "?", all[i].order ? ", " : "",
+			all[i].order ? all[i].order : "", self ? _("this one") : _(relations[all[i].kind]));
+	}
+	fputs("\n", to);
+	free(all);
+}
+
 void paper_print_verdict(const struct reuse_paper *paper, FILE *to)
 {
 	static const char *const colours[] = { "1;31", "1;33", "1;32" };
@@ -129,6 +164,8 @@ void paper_print_verdict(const struct reuse_paper *paper, FILE *to)
 	}
 	if (in->confirmation == CONFIRMATION_VALID)
 		fprintf(to, _("    confirmed by %s, %s\n"), in->confirmed_by, in->confirmed_on);
+	if (!paper->restricted)
+		print_chain(paper, to);
 }
 
 void paper_print_fields(const struct reuse_paper *paper, FILE *to)

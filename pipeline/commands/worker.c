@@ -9,12 +9,12 @@
 static int run(const struct invocation *in)
 {
 	struct config *config;
-	bool pages = false;
+	enum worker_kind kind;
 
 	if (in->nargs < 1)
 		return command_usage(in, _("this is started by the other commands"));
 	config = config_open(NULL, NULL);
-	pages = !strcmp(in->args[0], "pages");
+	kind = !strcmp(in->args[0], "pages") ? WORKER_PAGES : !strcmp(in->args[0], "signatures") ? WORKER_SIGNATURES : WORKER_FILES;
 	for (int i = 1; i < in->nargs; i++) {
 		char *dot = strchr(in->args[i], '.'), *is = dot ? strchr(dot, '=') : NULL;
 
@@ -23,12 +23,12 @@ static int run(const struct invocation *in)
 		*dot = *is = '\0';
 		config_set(config, in->args[i], dot + 1, is + 1);
 	}
-	return worker_serve(config, pages);
+	return worker_serve(config, kind);
 }
 
 const struct command command_worker = {
 	.name = "worker",
-	.arguments = N_("files|pages [SECTION.KEY=VALUE...]"),
+	.arguments = N_("files|pages|signatures [SECTION.KEY=VALUE...]"),
 	.summary = N_("one worker process (started by the other commands)"),
 	.help = "",
 	.min_args = 1,

@@ -1,5 +1,6 @@
 #include "stages/export/form.h"
 
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "pipeline/document.h"
 #include "pipeline/error.h"
 #include "pipeline/schema.h"
+#include "stages/reuse/date.h"
 #include "stages/reuse/reuse.h"
 
 /* --- TSV ------------------------------------------------------------------------------------------------------------ */
@@ -173,6 +175,32 @@ char *file_json(const char *file, const struct dossier *dossier)
 	return form_dump(root);
 }
 
+/* A day a rule holds from or to; null where it is open. */
+static json_t *day_json(int day)
+{
+	char text[DATE_SIZE];
+
+	if (day == INT_MIN || day == INT_MAX)
+		return json_null();
+	date_format(day, text);
+	return json_string(text);
+}
+
+/* The papers that stand with this one: of its chain, and those that speak about it. */
+static json_t *chain_json(const struct reuse_paper *paper)
+{
+	static const char *const relations[] = { "chain", "supersedes", "ends", "names" };
+	json_t *list = json_array();
+
+	for (int i = 0; i < paper->input.nwitnesses; i++) {
+		const struct reuse_witness *w = &paper->input.witnesses[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:s?, s:s?, s:s}", "document", w->document, "date", w->date, "order", w->order, "relation",
+						      relations[w->kind]));
+	}
+	return list;
+}
+
 static json_t *reason_json(const struct reuse_reason *reason, const struct reuse_paper *paper)
 {
 	json_t *json = json_object();
@@ -183,6 +211,9 @@ static json_t *reason_json(const struct reuse_reason *reason, const struct reuse
 	json_object_set_new(json, "severity", json_string(reason->blocks ? "blocks" : "check"));
 	json_object_set_new(json, "rule", json_string(reason->rule));
 	json_object_set_new(json, "source", text_json(reason->source));
+	json_object_set_new(json, "from", day_json(reason->from));
+	json_object_set_new(json, "to", day_json(reason->to));
+	json_object_set_new(json, "draft", json_boolean(reason->draft));
 	json_object_set_new(json, "sentence", json_string(sentence));
 	json_object_set_new(json, "field", text_json(reason->field));
 	json_object_set_new(json, "page", place_json(reason->page, paper->row.first, paper->row.last));
@@ -210,6 +241,7 @@ json_t *paper_json(const struct reuse_paper *paper)
 	for (int i = 0; i < paper->result.nreasons; i++)
 		json_array_append_new(reasons, reason_json(&paper->result.reasons[i], paper));
 	json_object_set_new(json, "reasons", reasons);
+	json_object_set_new(json, "chain", chain_json(paper));
 	return json;
 }
 

@@ -2,7 +2,8 @@
  * form.h - the forms for scripts: the columns of Tesseract's TSV, and the JSON of papers
  *
  * A document is {id, dossier, batch, pages: [{file, page, scan}], type, fields: {name: {value, text, state, confidence, page, box, source}},
- * verdict, reasons: [{code, severity, rule, source, sentence, field, page, box, detail}]}. `page` of pages is 1-based in the file; `page`
+ * verdict, reasons: [{code, severity, rule, source, from, to, draft, sentence, field, page, box, detail}], chain: [{document, date, order,
+ * relation}]}. from and to are the days the rule holds for; relation is chain (same kind, same key), supersedes, ends or names. `page` of pages is 1-based in the file; `page`
  * of a field or reason is the 1-based place in the document's own list of pages, null where there is none; box is [x, y, w, h] in pixels
  * of the page as received, or null. Keys stand in that order; what is not known is null.
  */

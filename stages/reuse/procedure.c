@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "pipeline/arena.h"
 #include "pipeline/error.h"
@@ -201,19 +202,24 @@ static int by_code(const void *a, const void *b)
 	return strcmp(((const struct procedure *)a)->code, ((const struct procedure *)b)->code);
 }
 
-static char *slurp(struct arena *arena, const char *path, struct error *err)
+/* malloc'ed, with a NUL behind; room for what is there and no more: the room is zeroed, and there are many files. */
+static char *slurp(const char *path, struct error *err)
 {
 	FILE *in = fopen(path, "re");
-	char *text = arena_alloc(arena, FILE_MAX_BYTES + 1);
-	size_t n;
+	char *text;
+	struct stat st;
+	size_t n, room;
 
 	if (!in) {
 		error_errno(err, REACH_RUN, "settings", _("cannot open %s"), path);
 		return NULL;
 	}
-	n = fread(text, 1, FILE_MAX_BYTES, in);
-	if (ferror(in) || n == FILE_MAX_BYTES) {
+	room = fstat(fileno(in), &st) == 0 && st.st_size < FILE_MAX_BYTES ? (size_t)st.st_size + 1 : FILE_MAX_BYTES;
+	text = mem_alloc(room + 1);
+	n = fread(text, 1, room, in);
+	if (ferror(in) || n == room) {
 		error_set(err, REACH_RUN, "settings", _("cannot read %s"), path);
+		free(text);
 		text = NULL;
 	}
 	fclose(in);
@@ -223,8 +229,7 @@ static char *slurp(struct arena *arena, const char *path, struct error *err)
 static int read_file(struct procedures *ps, const char *path, const struct schemas *schemas, struct error *err)
 {
 	struct reading r = { ps->arena, schemas, err };
-	struct arena *arena = arena_new();
-	char *text = slurp(arena, path, err), both[2 * HASH_SIZE];
+	char *text = slurp(path, err), both[2 * HASH_SIZE];
 	struct yaml_file *file = text ? yaml_parse(path, text, err) : NULL;
 	struct procedure one, *place = NULL;
 	int ret = -1;
@@ -243,7 +248,7 @@ static int read_file(struct procedures *ps, const char *path, const struct schem
 	ret = 0;
 out:
 	yaml_close(file);
-	arena_free(arena);
+	free(text);
 	return ret < 0 && file ? error_prefix(err, "%s: ", path) : ret;
 }
 
