@@ -253,6 +253,9 @@ endif
 # Tests that draw their own pages.
 $(BUILD)/tests/unit_image: TEST_PKGS := pangocairo libqrencode
 $(BUILD)/tests/unit_clean: TEST_PKGS := pangocairo
+$(BUILD)/tests/unit_positions: TEST_PKGS := pangocairo
+$(BUILD)/tests/unit_positions: TEST_LIBS := $(BUILD)/tests/accuracy/parts.a
+$(BUILD)/tests/unit_positions: $(BUILD)/tests/accuracy/parts.a
 $(BUILD)/tests/unit_ocr: TEST_PKGS := pangocairo
 
 $(BUILD)/tests/unit_accuracy: TEST_LIBS := $(BUILD)/tests/accuracy/parts.a
@@ -356,6 +359,11 @@ accuracy: test-packages
 accuracy-built: all $(BUILD)/draw $(addprefix $(BUILD)/tests/accuracy/,fields report rooms score)
 	@$(if $(filter 1,$(ABLATION)),tests/accuracy/drawn.sh $(BUILD) && tests/accuracy/ablation.sh $(BUILD) $(EVAL))
 	@tests/accuracy/run.sh $(BUILD) $(EVAL)
+
+# Pages turned, crooked, at every resolution and size: the whole table of tests/unit_positions.c.
+positions: test-packages
+	@$(MAKE) --no-print-directory $(BUILD)/tests/unit_positions
+	@POSITIONS=all $(BUILD)/tests/unit_positions 2>/dev/null
 
 # Papers out of drawn stacks, their types and fields: STACKS of about five papers at each of NOISE. Page texts are kept, so that a second run
 # tries split and extract alone; FRESH=1 reads the pages anew, as after a change of the reader. 200 stacks are more than 1,000 papers.
@@ -496,5 +504,5 @@ $(BUILD)/tests/fuzz_%: tests/fuzz_%.c $(BUILD)/libsohoa.a
 clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
-.PHONY: bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
+.PHONY: positions bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
 -include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)

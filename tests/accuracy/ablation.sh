@@ -27,7 +27,7 @@ set_read() {
 	case $1 in
 	real | printed)
 		mkdir -p "$o"
-		"$build/tests/accuracy/rooms" -s "$tmp/off.yaml" -o "$o" "$eval/$1"/pages/*.png >"$o.log"
+		"$build/tests/accuracy/rooms" -s "$tmp/off.yaml" -o "$o" "$eval/$1"/pages/*.png 2>/dev/null >"$o.log"
 		pairs=("$eval/$1/truth" "$o")
 		;;
 	*)
@@ -35,7 +35,7 @@ set_read() {
 		for truth in "$batch/truth/lo-$seed"/*.json; do
 			code=$(basename "$truth" .json)
 			mkdir -p "$o/$code"
-			"$build/tests/accuracy/rooms" -s "$tmp/off.yaml" -o "$o/$code" "$batch/lo-$seed/$code"/* >>"$o.log"
+			"$build/tests/accuracy/rooms" -s "$tmp/off.yaml" -o "$o/$code" "$batch/lo-$seed/$code"/* 2>/dev/null >>"$o.log"
 			pairs+=("$truth" "$o/$code")
 		done
 		;;
