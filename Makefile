@@ -125,6 +125,7 @@ LIB_SRCS += \
 	stages/image/leaders.c \
 	stages/image/measure.c \
 	stages/image/paper.c \
+	stages/image/patch.c \
 	stages/image/sharpness.c \
 	stages/image/specks.c \
 	stages/intake/archive.c \

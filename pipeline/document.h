@@ -73,7 +73,7 @@ struct mark {
 };
 
 struct code { /* QR or barcode (image) */
-	char *kind; /* "QR-Code", "CODE-128": the names zbar uses */
+	char *kind; /* "QR-Code", "CODE-128", "CODE-39": the names zbar uses; "PATCH": the bars of a separator sheet */
 	char *text; /* UTF-8 */
 	struct box box;
 };
@@ -146,6 +146,7 @@ struct page {
 	struct word *words;
 	int nwords;
 
+	bool noise; /* ocr, only while a worker reads the page: nothing but grain, which was not read (quality says rescan) */
 	/* ocr: a secrecy mark stands on the page; words and other_text have been wiped */
 	bool secret;
 	/* split: this page begins a paper of its own (national motto or title in its head) */

@@ -217,6 +217,93 @@ static void test_cut(void **state)
 	arena_free(arena);
 }
 
+/* Four bars down the sheet, or across it: T as Kodak draws it. Other bars are none. */
+static void test_patch(void **state)
+{
+	static const struct { double bars[4]; const char *text; bool across; double skew; } rows[] = {
+		{ { 2.03, 5.08, 2.03, 5.08 }, "T", false, 0 }, { { 2.03, 5.08, 2.03, 5.08 }, "T", true, 0 }, { { 2.03, 5.08, 2.03, 5.08 }, "T", false, 3 },
+		{ { 5.08, 2.03, 5.08, 2.03 }, "3", false, 0 }, { { 5.08, 2.03, 2.03, 5.08 }, "2", false, -2 },
+		{ { 2.03, 2.03, 2.03, 2.03 }, NULL, false, 0 }, { { 5.08, 5.08, 5.08, 5.08 }, NULL, false, 0 },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+		PIX *flat = drawn_sheet(1654, 2339, 200), *pix;
+		struct page page;
+		int at = 300;
+
+		for (int k = 0; k < 4; k++) {
+			int thick = (int)(rows[r].bars[k] * 200 / 25.4 + 0.5), length = 500;
+
+			drawn_block(flat, rows[r].across ? at : 400, rows[r].across ? 400 : at, rows[r].across ? thick : length, rows[r].across ? length : thick);
+			at += thick + 16;
+		}
+		pix = drawn_turned(flat, 0, rows[r].skew);
+		pixSetResolution(pix, 200, 200);
+		page = walk(pix, arena);
+		if (page.ncodes != (rows[r].text != NULL))
+			print_error("row %zu: %d codes\n", r, page.ncodes);
+		assert_int_equal(page.ncodes, rows[r].text != NULL);
+		if (rows[r].text) {
+			assert_string_equal(page.codes[0].kind, "PATCH");
+			assert_string_equal(page.codes[0].text, rows[r].text);
+			assert_true(page.codes[0].box.w > 100 && page.codes[0].box.h > 100);
+			assert_in_range(rows[r].across ? page.codes[0].box.x : page.codes[0].box.y, 260, 340);
+		}
+		pixDestroy(&pix);
+		pixDestroy(&flat);
+	}
+	arena_free(arena);
+}
+
+/* Bars and spaces by turns, each digit a width in modules. */
+static void draw_bars(PIX *pix, int x, int y, const char *widths, int module, int high)
+{
+	for (bool bar = true; *widths; widths++, bar = !bar) {
+		int w = (*widths - '0') * module;
+
+		if (bar)
+			drawn_block(pix, x, y, w, high);
+		x += w;
+	}
+}
+
+/* "PATCHT" as separator sheets have it. Code 128 (ISO/IEC 15417), set B: start, letters, check (104 + sum of value times place, modulo 103 = 99), stop.
+ * Code 39 (ISO/IEC 16388): a wide element is 3 narrow ones, one narrow space behind each character; '*' at both ends. */
+static void test_barcodes(void **state)
+{
+	static const struct { const char *widths, *kind; int module, quarters; } rows[] = {
+		{ "211214" "313121" "111323" "213311" "131321" "231113" "213311" "113141" "2331112", "CODE-128", 3, 0 },
+		{ "211214" "313121" "111323" "213311" "131321" "231113" "213311" "113141" "2331112", "CODE-128", 2, 0 },
+		{ "211214" "313121" "111323" "213311" "131321" "231113" "213311" "113141" "2331112", "CODE-128", 3, 1 },
+		{ "1311313111" "1131311311" "3111131131" "1111313311" "3131131111" "3111133111" "1111313311" "131131311", "CODE-39", 3, 0 },
+		{ "1311313111" "1131311311" "3111131131" "1111313311" "3131131111" "3111133111" "1111313311" "131131311", "CODE-39", 3, 2 },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+		PIX *upright = drawn_page(), *pix;
+		struct page page;
+
+		draw_bars(upright, 300, 900, rows[r].widths, rows[r].module, 110);
+		pix = drawn_turned(upright, rows[r].quarters, 0);
+		pixSetResolution(pix, 200, 200);
+		page = walk(pix, arena);
+		if (page.ncodes != 1)
+			print_error("row %zu: %d codes\n", r, page.ncodes);
+		assert_int_equal(page.ncodes, 1);
+		assert_string_equal(page.codes[0].kind, rows[r].kind);
+		assert_string_equal(page.codes[0].text, "PATCHT");
+		if (!rows[r].quarters) {
+			assert_in_range(page.codes[0].box.x, 280, 330);
+			assert_in_range(page.codes[0].box.y, 880, 1010);
+		}
+		pixDestroy(&pix);
+		pixDestroy(&upright);
+	}
+	arena_free(arena);
+}
+
 static void test_quality(void **state)
 {
 	struct arena *arena = arena_new();
@@ -291,7 +378,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_orientation), cmocka_unit_test(test_skew), cmocka_unit_test(test_frames), cmocka_unit_test(test_blank),
-		cmocka_unit_test(test_code), cmocka_unit_test(test_quality), cmocka_unit_test(test_leaders),
+		cmocka_unit_test(test_code), cmocka_unit_test(test_patch), cmocka_unit_test(test_barcodes), cmocka_unit_test(test_quality), cmocka_unit_test(test_leaders),
 		cmocka_unit_test(test_strange_sizes),
 		cmocka_unit_test(test_sharpness), cmocka_unit_test(test_cut),
 	};

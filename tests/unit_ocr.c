@@ -270,11 +270,65 @@ static void test_nothing_to_read(void **state)
 	arena_free(arena);
 }
 
+#define SCRIPT_TEXT "Об утверждении правил учёта документов\nи порядка их хранения в архиве области\nНастоящие правила вступают в силу завтра.\n"
+
+enum bad { NOISE, PHOTOGRAPH, POINT, RIBBON, SCRIPT };
+
+/* Smooth light and dark, as of a face, with some grain; no line in it. */
+static void photograph(PIX *pix)
+{
+	unsigned seed = 5;
+
+	for (int y = 0; y < (int)pixGetHeight(pix); y++)
+		for (int x = 0; x < (int)pixGetWidth(pix); x++) {
+			seed = seed * 1103515245U + 12345U;
+			pixSetPixel(pix, x, y, (l_uint32)(128 + 70 * sin(x / 90.0) * cos(y / 130.0) + 30 * sin((x + y) / 31.0) + (seed >> 16) % 12));
+		}
+}
+
+/* What no paper is ends in time, with a state that says so: hardly a word that is believed, and no error. */
+static void test_bad_input(void **state)
+{
+	static const struct { enum bad bad; int width, height; enum page_kind kind; } rows[] = {
+		{ NOISE, 1165, 1650, PAGE_CONTENT },   { PHOTOGRAPH, 1165, 1650, PAGE_CONTENT }, { POINT, 1, 1, PAGE_BLANK },
+		{ RIBBON, 30000, 40, PAGE_CONTENT }, { SCRIPT, 1165, 1650, PAGE_CONTENT },
+	};
+	struct rooms rooms = rooms_open("ocr:\n  deadline: 30\n");
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *arena = arena_new();
+		PIX *pix = drawn_sheet(rows[i].width, rows[i].height, 200);
+		struct page page;
+		int believed = 0;
+
+		if (rows[i].bad == NOISE)
+			drawn_specks(pix, 400000, 3);
+		else if (rows[i].bad == PHOTOGRAPH)
+			photograph(pix);
+		else if (rows[i].bad == RIBBON)
+			drawn_block(pix, 100, 15, 29000, 3);
+		else if (rows[i].bad == SCRIPT)
+			drawn_text(pix, 110, 200, 13, SCRIPT_TEXT SCRIPT_TEXT SCRIPT_TEXT);
+		page = walk(&rooms, pix, arena);
+		for (int k = 0; k < page.nwords; k++)
+			believed += page.words[k].confidence >= 90 && strlen(page.words[k].text) > 3;
+		if (page.kind != rows[i].kind || believed > 2)
+			print_error("row %zu: kind %d, %d words believed\n", i, page.kind, believed);
+		assert_int_equal(page.kind, rows[i].kind);
+		assert_true(believed <= 2);
+		if (rows[i].bad == NOISE || rows[i].bad == SCRIPT)
+			assert_int_equal(page.quality.grade, SCAN_RESCAN);
+		pixDestroy(&pix);
+		arena_free(arena);
+	}
+	rooms_close(&rooms);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
-		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read),
+		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

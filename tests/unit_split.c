@@ -150,9 +150,40 @@ static void test_keys(void **state)
 	assert_int_equal(key_distance("kitten", "sitting", 2), 3);
 }
 
+/* A sheet that only parts papers is told by its code; a code on a page full of words is that page's own. */
+static void test_separators(void **state)
+{
+	static const struct { const char *kind, *text; int words; enum page_kind wanted; } rows[] = {
+		{ "QR-Code", "SOHOA-SEPARATOR", 3, PAGE_SEPARATOR }, { "CODE-128", "PATCHT", 0, PAGE_SEPARATOR }, { "CODE-39", "PATCHT", 12, PAGE_SEPARATOR },
+		{ "PATCH", "T", 0, PAGE_SEPARATOR }, { "PATCH", "3", 30, PAGE_SEPARATOR }, { "PATCH", "2", 100, PAGE_CONTENT },
+		{ "CODE-128", "H06.12-240227-0001", 0, PAGE_CONTENT }, { "CODE-128", "PATCHT-2", 0, PAGE_CONTENT },
+	};
+	struct error err = ERROR_INIT;
+	struct config *config = config_open(NULL, &err);
+	void *room = split_room.open(config, &err);
+
+	for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+		struct arena *arena = arena_new();
+		struct code code = { arena_strdup(arena, rows[r].kind), arena_strdup(arena, rows[r].text), { 10, 10, 100, 100 } };
+		struct word *words = arena_array(arena, 100, sizeof *words);
+		struct page page = { .number = 1, .width = 1654, .height = 2339, .dpi = 200, .codes = &code, .ncodes = 1, .words = words, .nwords = rows[r].words };
+		struct dossier dossier = { .pages = &page, .npages = 1 };
+
+		for (int i = 0; i < 100; i++)
+			words[i] = (struct word){ .text = arena_strdup(arena, "lời"), .box = { 100 + i % 10 * 60, 400 + i / 10 * 50, 40, 25 }, .line = 1 + i / 10 };
+		assert_int_equal(split_room.run(room, &dossier, arena, &err), 0);
+		if (page.kind != rows[r].wanted)
+			print_error("row %zu\n", r);
+		assert_int_equal(page.kind, rows[r].wanted);
+		arena_free(arena);
+	}
+	split_room.close(room);
+	config_close(config);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_runs), cmocka_unit_test(test_begins), cmocka_unit_test(test_turned),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_separators), cmocka_unit_test(test_runs), cmocka_unit_test(test_begins), cmocka_unit_test(test_turned),
 					    cmocka_unit_test(test_keys) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

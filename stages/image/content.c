@@ -59,7 +59,8 @@ static bool is_hole(const BOX *box, PIX *component, int width, int height, int d
 
 bool blank_find(struct Pix *mask, int dpi)
 {
-	int width = pixGetWidth(mask), height = pixGetHeight(mask), strip = MM(dpi, BORDER_EDGE), speck = MM(dpi, SPECK);
+	int width = pixGetWidth(mask), height = pixGetHeight(mask), least = width < height ? width : height;
+	int strip = MM(dpi, BORDER_EDGE) < least / 8 ? MM(dpi, BORDER_EDGE) : least / 8, speck = MM(dpi, SPECK);
 	PIX *inner = pixCopy(NULL, mask);
 	PIXA *components = NULL;
 	BOXA *boxes = NULL;

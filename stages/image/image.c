@@ -49,7 +49,7 @@ static int replace(struct Pix **pix, struct Pix *by, struct error *err)
 /* Turned pixels for the reader; the page remembers how, so that boxes find their way back. */
 static int set_upright(const struct image *self, struct page *page, struct Pix **pix, struct Pix **mask, struct error *err)
 {
-	int turn = self->orientation ? orientation_find(*mask) : 0;
+	int turn = self->orientation ? orientation_find(*mask, page->dpi) : 0;
 
 	if (turn > 0) {
 		page->rotation = turn;
@@ -85,8 +85,10 @@ static int image_run(void *self, struct page *page, struct Pix **pix, struct are
 		goto out;
 	}
 	seals_find(*pix, page->dpi, arena, &page->marks, &page->nmarks);
-	if (image->codes)
+	if (image->codes) {
 		codes_find(image->codes, *pix, mask, page->dpi, arena, &page->codes, &page->ncodes);
+		patch_find(mask, page->dpi, arena, &page->codes, &page->ncodes);
+	}
 	ret = set_upright(image, page, pix, &mask, err);
 out:
 	pixDestroy(&mask);

@@ -24,7 +24,7 @@ struct Pix *ink_mask(struct Pix *pix);
 float skew_find(struct Pix *bits);
 
 /* 0, 90, 180 or 270: how far to turn clockwise; -1 where the letters do not tell. bits: 1-bit. */
-int orientation_find(struct Pix *bits);
+int orientation_find(struct Pix *bits, int dpi);
 
 /* True when nothing was put on the page: black borders of the scan, punch holes and specks are no content; a seal, a pen note, a
  * faint pencil number are. */
@@ -46,6 +46,9 @@ void seals_find(struct Pix *pix, int dpi, struct arena *arena, struct mark **mar
 void *codes_open(void);
 void codes_find(void *self, struct Pix *pix, struct Pix *mask, int dpi, struct arena *arena, struct code **codes, int *ncodes);
 void codes_close(void *self);
+
+/* The patch code of a separator sheet: kind "PATCH", text "T", "3" (a T upside down) or "2". */
+void patch_find(struct Pix *mask, int dpi, struct arena *arena, struct code **codes, int *ncodes);
 
 /* MARK_INK: groups of ink in an upright mask that no word covers, in the frame as received, added to page->marks. mask is used up as working
  * space. For the ocr room, once the words are known. */

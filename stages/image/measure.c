@@ -10,6 +10,8 @@
 #define SKEW_MAX 5.0F
 #define ORIENTATION_CONFIDENCE 5.0F /* difference of ascenders and descenders in standard deviations; Leptonica proposes 8 for a page of 300 dpi */
 #define ORIENTATION_RATIO 2.5F
+#define ORIENTATION_DPI_MIN 130 /* pages beyond are looked at twice as large ... */
+#define ORIENTATION_DPI_MAX 450 /* ... or half as large */
 
 static PIX *grey_of(PIX *pix)
 {
@@ -70,13 +72,24 @@ float skew_find(struct Pix *bits)
 	return angle;
 }
 
-int orientation_find(struct Pix *bits)
+/* The measure knows letters of 150 to 300 dpi. */
+static PIX *middling(PIX *bits, int dpi)
+{
+	if (dpi > ORIENTATION_DPI_MAX)
+		return pixReduceRankBinary2(bits, 2, NULL);
+	return dpi < ORIENTATION_DPI_MIN ? pixExpandReplicate(bits, 2) : pixClone(bits);
+}
+
+int orientation_find(struct Pix *bits, int dpi)
 {
 	float up = 0, left = 0;
 	l_int32 orientation = L_TEXT_ORIENT_UNKNOWN;
+	PIX *look = middling(bits, dpi);
+	bool failed = !look || pixOrientDetect(look, &up, &left, 0, 0) ||
+		      makeOrientDecision(up, left, ORIENTATION_CONFIDENCE, ORIENTATION_RATIO, &orientation, 0);
 
-	if (pixOrientDetect(bits, &up, &left, 0, 0) ||
-	    makeOrientDecision(up, left, ORIENTATION_CONFIDENCE, ORIENTATION_RATIO, &orientation, 0))
+	pixDestroy(&look);
+	if (failed)
 		return -1;
 	switch (orientation) {
 	case L_TEXT_ORIENT_UP:

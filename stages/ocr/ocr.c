@@ -40,6 +40,8 @@
 #define BEAM 48              /* with the language: wider finds nothing more */
 #define SHARE_LEAST 1e-4F    /* of the net's, below which the language is not asked */
 #define PIXELS_MAX 40e6      /* larger pages are shrunk: 100 x 30,000 pixels kept the reader busy for days */
+#define NOISE_INK 0.10F      /* share of ink from which a page may be noise; a page of dense print has 0.08 */
+#define NOISE_PIECES 500     /* of ink in a square inch; dense print of 8 points has about 200, its accents counted */
 #define DOUBT 52.0F          /* mean confidence below which another position is tried: upright pages of any quality read above 60, upside-down ones below 45 */
 
 struct ocr {
@@ -311,6 +313,17 @@ static int read_words(struct ocr *self, const struct line_place *place, const st
 	return place->turned ? n : words_join(seen, n, place->bottom - place->top - 2 * LINE_MARGIN, arena);
 }
 
+/* Grain, half-tones and the like: more pieces of ink than letters could be. Such a page keeps layout busy for minutes and gives nothing. */
+static bool is_noise(PIX *bits, int dpi)
+{
+	double inches = (double)pixGetWidth(bits) * pixGetHeight(bits) / dpi / dpi;
+	int ink = 0, pieces = 0;
+
+	if (dpi <= 0 || pixCountPixels(bits, &ink, NULL) || ink < NOISE_INK * pixGetWidth(bits) * pixGetHeight(bits))
+		return false;
+	return pixCountConnComp(bits, 8, &pieces) == 0 && pieces > NOISE_PIECES * (inches > 1 ? inches : 1);
+}
+
 /* Lines by libtesseract's layout, letters by our own reader. */
 static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi, float scale, struct arena *arena, struct error *err)
 {
@@ -325,6 +338,11 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 
 	if (!bits) {
 		error_set(err, REACH_PAGE, "out-of-memory", _("no memory to read the page"));
+		goto out;
+	}
+	if (is_noise(bits, dpi)) {
+		page->noise = true;
+		ret = 0;
 		goto out;
 	}
 	if (tesseract_lines(self->tesseract, bits, dpi, arena, &lines, &n, &ink, self->deadline, err) < 0)

@@ -67,7 +67,7 @@ void quality_judge(struct page *page)
 	fault(q, FAULT_CONTRAST, q->contrast < CONTRAST_USABLE, q->contrast < CONTRAST_RESCAN);
 	fault(q, FAULT_BLUR, q->sharpness > 0 && q->sharpness < SHARPNESS_USABLE, q->sharpness > 0 && q->sharpness < SHARPNESS_RESCAN);
 	fault(q, FAULT_CUT, false, q->cut >= CUT_RESCAN);
-	fault(q, FAULT_DOUBT, q->doubtful > DOUBTFUL_USABLE, q->doubtful > DOUBTFUL_RESCAN);
+	fault(q, FAULT_DOUBT, q->doubtful > DOUBTFUL_USABLE, q->doubtful > DOUBTFUL_RESCAN || (page->noise && !page->nwords));
 	/* a page in another language reads without doubt: the English half of an identity card is a fifth of its words */
 	doubt = q->doubtful > DOUBTFUL_USABLE;
 	fault(q, FAULT_SYLLABLES, doubt && q->invalid > INVALID_USABLE, doubt && q->invalid > INVALID_RESCAN);

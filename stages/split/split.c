@@ -16,6 +16,8 @@
 /* Where a head may stand: motto and number within the first third (Decree 30/2020 appendix I), titles of forms a little lower. */
 #define MOTTO_SHARE 0.35
 #define TITLE_SHARE 0.45
+/* A separator says how it is to be used in fewer words than this; with more, the code stands on the first page of a form. */
+#define SEPARATOR_WORDS 40
 /* A page whose sides differ by more than this from those of the page before is another sheet. */
 #define SIZE_CHANGE 0.15
 
@@ -121,13 +123,20 @@ static int printed_page_number(const struct page *page, const struct sheet *shee
 	return -1;
 }
 
+/* Our own sheets; the sheets that paperless and NAPS2 print, as Code 128 or 39; the bars of a patch code. */
+static bool parts_papers(const struct code *code)
+{
+	if (!code->text || !code->kind)
+		return false;
+	return !strncmp(code->text, "SOHOA-SEPARATOR", 15) || !strcmp(code->text, "PATCHT") || !strcmp(code->kind, "PATCH");
+}
+
 static bool is_separator(const struct page *page)
 {
 	if (page->kind == PAGE_SEPARATOR)
 		return true;
-	/* a sheet with a patch code and hardly a word */
 	for (int i = 0; i < page->ncodes; i++)
-		if (page->nwords < 8 && page->codes[i].text && !strncmp(page->codes[i].text, "SOHOA-SEPARATOR", 15))
+		if (page->nwords < SEPARATOR_WORDS && parts_papers(&page->codes[i]))
 			return true;
 	return false;
 }
