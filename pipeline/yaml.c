@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <yaml.h>
 
 #include "pipeline/arena.h"
@@ -95,19 +96,22 @@ struct yaml_file *yaml_parse(const char *name, const char *text, struct error *e
 struct yaml_file *yaml_open(const char *path, struct error *err)
 {
 	FILE *from = fopen(path, "re");
+	struct stat st;
 	char *text;
-	size_t n;
+	size_t n, room;
 	int failed;
 
 	if (!from) {
 		error_errno(err, REACH_RUN, "settings", _("cannot open %s"), path);
 		return NULL;
 	}
-	text = mem_alloc(FILE_MAX + 1);
-	n = fread(text, 1, FILE_MAX + 1, from);
+	/* room for what is there and no more: it is zeroed, and the schemas are a hundred files */
+	room = fstat(fileno(from), &st) == 0 && (size_t)st.st_size < FILE_MAX ? (size_t)st.st_size : FILE_MAX;
+	text = mem_alloc(room + 1);
+	n = fread(text, 1, room + 1, from);
 	failed = ferror(from);
 	fclose(from);
-	if (failed || n > FILE_MAX) {
+	if (failed || n > room) {
 		error_set(err, REACH_RUN, "settings", failed ? _("cannot read %s") : _("%s is larger than 1 MiB"), path);
 		free(text);
 		return NULL;

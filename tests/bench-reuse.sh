@@ -50,6 +50,7 @@ COMMIT;
 SQL
 	touch "$work/ready-$documents"
 fi
+"$build/sohoa" user list >/dev/null # brings the catalogue of an older schema up to date
 echo "papers: $(sqlite3 "$SOHOA_ARCHIVE/catalogue.db" 'SELECT count(*) FROM document'), fields: $(sqlite3 "$SOHOA_ARCHIVE/catalogue.db" 'SELECT count(*) FROM field')"
 # The first question warms the file cache and is not counted.
 for ((n = 0; n <= asks; n++)); do
