@@ -4,6 +4,7 @@
 #   make demo       the whole walk on samples/   make install    DESTDIR, prefix
 #   make bench      speed against peers    make accuracy   reading quality        make lint
 #   make profile    where the time goes
+#   make bench-search   search over many pages      make search-recall   misread names and subjects
 #   make fuzz       any bytes into the readers, FUZZ_SECONDS each
 
 BUILD    ?= build

@@ -12,7 +12,7 @@
 #define CACHE_FIRST (1u << 14)
 #define CACHE_MAX (1u << 20) /* entries: 16 MB; then it begins anew */
 #define LEVEL_MAX 40
-#define UNKNOWN -1
+#define UNKNOWN (-1)
 
 struct known {
 	uint64_t hash; /* of the word; 0: free */

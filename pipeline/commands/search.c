@@ -330,7 +330,7 @@ static void print_explanation(const struct asking *asking)
 	for (int i = 0; i < query->nfields; i++)
 		printf("%s%s%s", query->tree || i ? " AND " : "", query->fields[i].not ? "NOT " : "", query->fields[i].typed);
 	putchar('\n');
-	if (*asking->result.plan)
+	if (asking->result.plan && *asking->result.plan)
 		printf("%s %s\n", _("Asked:"), asking->result.plan);
 	print_alike(query);
 	for (int i = 0; i < asking->result.nhits; i++) {

@@ -40,11 +40,10 @@ static float step(const char *meant, int m, const char *read, int r, float table
 
 float confusion_likeness(const char *meant, const char *read)
 {
-	float table[CONFUSION_LETTERS_MAX + 1][CONFUSION_LETTERS_MAX + 1];
+	float table[CONFUSION_LETTERS_MAX + 1][CONFUSION_LETTERS_MAX + 1] = { { 0 } };
 	size_t nm = strlen(meant), nr = strlen(read);
 	if (nm == 0 || nm > CONFUSION_LETTERS_MAX || nr > CONFUSION_LETTERS_MAX)
 		return 0;
-	table[0][0] = 0;
 	for (int m = 0; m <= (int)nm; m++)
 		for (int r = 0; r <= (int)nr; r++)
 			if (m || r)

@@ -30,7 +30,7 @@ struct store;
 struct viewer;
 
 #define SEARCH_TOTAL_MAX 10000  /* pages that are counted; above it the total is "more than" */
-#define SEARCH_RANKED_MAX 200   /* pages that are read to put them in order */
+#define SEARCH_RANKED_MAX 120   /* pages that are read to put them in order */
 #define SEARCH_FACET_ROWS 12    /* values shown of one facet */
 
 enum search_sort {
