@@ -367,6 +367,11 @@ positions: test-packages
 	@$(MAKE) --no-print-directory $(BUILD)/tests/unit_positions
 	@POSITIONS=all $(BUILD)/tests/unit_positions 2>/dev/null
 
+# Resident memory of a worker that reads the largest pages of an office, against its limits.
+memory: test-packages
+	@$(MAKE) --no-print-directory all $(BUILD)/tests/page
+	@tests/memory.sh $(BUILD)
+
 # Papers out of drawn stacks, their types and fields: STACKS of about five papers at each of NOISE. Page texts are kept, so that a second run
 # tries split and extract alone; FRESH=1 reads the pages anew, as after a change of the reader. 200 stacks are more than 1,000 papers.
 STACKS ?= 24
@@ -506,5 +511,5 @@ $(BUILD)/tests/fuzz_%: tests/fuzz_%.c $(BUILD)/libsohoa.a
 clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
-.PHONY: positions bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
+.PHONY: positions memory bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
 -include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)

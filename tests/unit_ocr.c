@@ -270,6 +270,29 @@ static void test_nothing_to_read(void **state)
 	arena_free(arena);
 }
 
+/* A shadow that falls to a third across the page: one threshold for all of it would lose a side. */
+static void test_shadow(void **state)
+{
+	static const char *const words[] = { "Chánh", "Nghị", "hiệu", "huyện." };
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+	PIX *pix = drawn_page();
+	l_uint32 level;
+	struct page page;
+
+	for (int y = 0; y < 1650; y++)
+		for (int x = 0; x < 1165; x++) {
+			pixGetPixel(pix, x, y, &level);
+			pixSetPixel(pix, x, y, level * (l_uint32)(255 - 170 * (1165 - x) / 1165) / 255);
+		}
+	page = walk(&rooms, pix, arena);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		assert_non_null(find(&page, words[i]));
+	pixDestroy(&pix);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
 #define SCRIPT_TEXT "Об утверждении правил учёта документов\nи порядка их хранения в архиве области\nНастоящие правила вступают в силу завтра.\n"
 
 enum bad { NOISE, PHOTOGRAPH, POINT, RIBBON, SCRIPT };
@@ -328,7 +351,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
-		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input),
+		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);
