@@ -135,6 +135,7 @@ LIB_SRCS += \
 	stages/ocr/aside.c \
 	stages/ocr/columns.c \
 	stages/ocr/interpose.c \
+	stages/ocr/missed.c \
 	stages/ocr/ocr.c \
 	stages/ocr/quality.c \
 	stages/ocr/seal.c \

@@ -17,8 +17,10 @@
 #include "stages/image/frame.h"
 #include "stages/image/image.h"
 #include "stages/ocr/interpose.h"
+#include "stages/ocr/missed.h"
 #include "stages/ocr/ocr.h"
 #include "stages/ocr/seal.h"
+#include "stages/ocr/tesseract.h"
 #include "tests/drawn.h"
 
 struct rooms {
@@ -233,6 +235,44 @@ static void test_no_seal(void **state)
 	arena_free(arena);
 }
 
+/* Lines that layout left out are found again, at their place in the order and cut like the others; a rule, a blot and specks are no lines. */
+static void test_missed(void **state)
+{
+	static const struct { int x, y; const char *text; } rows[] = {
+		{ 560, 60, "2" }, { 110, 200, "Điều 1. Công nhận kết quả" }, { 110, 250, "xét tuyển viên chức năm" }, { 110, 300, "2024 của huyện Đất Hồng." },
+		{ 110, 350, "Điều 2." },
+	};
+	enum { N = sizeof rows / sizeof *rows };
+	PIX *pix = drawn_sheet(1165, 1650, 200), *ink;
+	struct arena *arena = arena_new();
+	struct found_line *lines = arena_array(arena, N, sizeof *lines);
+	struct box boxes[N];
+	int n = 0;
+
+	for (int i = 0; i < N; i++) {
+		boxes[i] = drawn_text(pix, rows[i].x, rows[i].y, 13, rows[i].text);
+		if (i >= 1 && i <= 3)
+			lines[n++] = (struct found_line){ { boxes[i].x - 4, rows[i].y - 2, boxes[i].x + boxes[i].w + 4, rows[i].y + 50, 0 }, 1, 1, n, false };
+	}
+	drawn_block(pix, 110, 600, 700, 3);
+	drawn_block(pix, 300, 800, 200, 200);
+	drawn_specks(pix, 60, 5);
+	ink = pixThresholdToBinary(pix, 128);
+	missed_lines(ink, arena, &lines, &n);
+	assert_int_equal(n, 5);
+	for (int i = 0; i < n; i++) {
+		struct line_place p = lines[i].place;
+
+		assert_int_equal(lines[i].missed, i == 0 || i == 4);
+		assert_true(p.left <= boxes[i].x && p.top <= boxes[i].y && p.right >= boxes[i].x + boxes[i].w && p.bottom >= boxes[i].y + boxes[i].h);
+		if (lines[i].missed)
+			assert_true(abs(p.bottom - p.top - 50) < 14);
+	}
+	pixDestroy(&ink);
+	pixDestroy(&pix);
+	arena_free(arena);
+}
+
 /* No word of a page with a secrecy mark leaves the room; the word inside a sentence is no mark. */
 static void test_secrecy(void **state)
 {
@@ -352,6 +392,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
 		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow),
+		cmocka_unit_test(test_missed),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

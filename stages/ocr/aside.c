@@ -13,6 +13,7 @@
 #define BANNER_BOTTOM 0.25 /* share of the page's height: signature banners stand in the top margin (Decree 30/2020, box 14) */
 #define BANNER_ROWS 10     /* text heights that its four lines span */
 #define RULE_WIDE 1.6      /* in text heights: a longer "-" or "—" is a rule, a shorter one a dash */
+#define SPECK_WIDE 0.2     /* ... and what is narrower than this a speck */
 #define GARBAGE 30.0F      /* confidence: signs below it that hold no two letters are specks and pen strokes */
 
 /* Millimetres. Arrival stamps: 35 x 50 mm in Circular 07/2012/TT-BNV, wider and flatter ones are in use. */
@@ -20,6 +21,7 @@
 #define FRAME_WIDE_MAX 85.0
 #define FRAME_HIGH_MIN 12.0
 #define FRAME_HIGH_MAX 45.0
+#define STAMP_DOUBT 75.0F /* mean confidence inside a stamp: ones read between 20 and 70, boxes and tables of text above 85 */
 #define SEAL_MIN 26.0 /* outer diameter of agencies' round seals, 30 to 45 mm, with what a scan adds and takes */
 #define SEAL_MAX 50.0
 #define SEAL_DOUBT 75.0F  /* a word under a seal's ring that reads better than this is the paper's own */
@@ -66,6 +68,12 @@ static bool is_line_sign(const char *text)
 	return true;
 }
 
+/* Accents with no letter under them: specks. */
+static bool is_accent(const char *text)
+{
+	return strspn(text, "`^~") == strlen(text) || !strcmp(text, "ˆ") || !strcmp(text, "´") || !strcmp(text, "¬");
+}
+
 static int by_number(const void *a, const void *b)
 {
 	return *(const int *)a - *(const int *)b;
@@ -93,7 +101,7 @@ static void mark_rules(struct page *page, const struct box *boxes, int height)
 		bool rule = is_line_sign(w->text);
 		bool upright_rule = !strcmp(w->text, "|") || !strcmp(w->text, "_") || !strcmp(w->text, "=");
 
-		if ((rule && (boxes[i].w > RULE_WIDE * height || upright_rule || w->confidence < GARBAGE)) ||
+		if ((rule && (boxes[i].w > RULE_WIDE * height || boxes[i].w < SPECK_WIDE * height || upright_rule || w->confidence < GARBAGE)) || is_accent(w->text) ||
 		    (letters < 2 && !digits && w->confidence < GARBAGE))
 			w->role = ROLE_MARGIN;
 	}
@@ -236,38 +244,46 @@ static bool inside(struct box word, struct box around)
 	return 10 * box_area(box_intersect(word, around)) >= 7 * box_area(word);
 }
 
-/* At least two of the words printed in arrival stamps ("CÔNG VĂN ĐẾN", "Giờ", "Ngày", "Chuyển"), as small stamp letters are read. */
+/* At least two of the words printed in arrival stamps ("CÔNG VĂN ĐẾN", "Giờ", "Ngày", "Chuyển"), as small stamp letters are read; or one, and the rest
+ * reads as badly as stamps and what is written into them do. */
 static bool is_arrival(const struct page *page, const struct box *boxes, struct box frame, struct arena *arena)
 {
 	static const struct {
 		const char *start;
 		int what;
-	} parts[] = { { "den", 1 }, { "ben", 1 }, { "gio", 2 }, { "nga", 4 }, { "chuyen", 8 }, { "cong", 16 }, { "gong", 16 } };
-	int found = 0;
+	} parts[] = { { "den", 1 }, { "ben", 1 }, { "en", 1 }, { "gio", 2 }, { "nga", 4 }, { "chuyen", 8 }, { "cong", 16 }, { "gong", 16 } };
+	float confidence = 0;
+	int found = 0, n = 0;
 
-	for (int i = 0; i < page->nwords; i++)
-		for (size_t k = 0; inside(boxes[i], frame) && k < sizeof parts / sizeof *parts; k++)
+	for (int i = 0; i < page->nwords; i++) {
+		if (!inside(boxes[i], frame))
+			continue;
+		confidence += page->words[i].confidence;
+		n++;
+		for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
 			if (!strncmp(text_fold(arena, page->words[i].text), parts[k].start, strlen(parts[k].start)))
 				found |= parts[k].what;
-	return (found & (found - 1)) != 0;
+	}
+	return (found & (found - 1)) != 0 || (found && confidence < STAMP_DOUBT * (float)n);
 }
 
-/* A ring fills the middle of its sides and leaves the corners of its box empty. */
-static bool is_round(PIX *mask, struct box b)
+/* How many corners of its box a component leaves empty: a ring all, an arrow or a signature some, a frame none. */
+static int empty_corners(PIX *mask, struct box b)
 {
-	int corner = b.w / 10, ink = 0, sum = 0;
+	int corner = (b.w < b.h ? b.w : b.h) / 8, n = 0;
 	const int xs[] = { b.x, b.x + b.w - corner }, ys[] = { b.y, b.y + b.h - corner };
 
 	for (int i = 0; i < 4; i++) {
 		BOX *box = boxCreate(xs[i % 2], ys[i / 2], corner, corner);
 		PIX *clip = pixClipRectangle(mask, box, NULL);
+		int ink = 0;
 
 		if (clip && pixCountPixels(clip, &ink, NULL) == 0)
-			sum += ink;
+			n += 12 * ink < corner * corner; /* specks */
 		pixDestroy(&clip);
 		boxDestroy(&box);
 	}
-	return sum < 4 * corner * corner / 12;
+	return n;
 }
 
 /* A word that reads well and whose line goes on outside the frame, at word's distance: a crooked stamp's box reaches over the paper's own line. */
@@ -285,12 +301,18 @@ static bool goes_on_outside(const struct page *page, const struct box *boxes, in
 	return false;
 }
 
+static bool is_list_sign(const char *text)
+{
+	return !strcmp(text, "-") || !strcmp(text, "+") || !strcmp(text, "–") || !strcmp(text, "•") || !strcmp(text, "*");
+}
+
 static void mark_component(struct page *page, const struct box *boxes, PIX *mask, struct box b, struct arena *arena)
 {
 	double mm = page->dpi / 25.4, w = b.w / mm, h = b.h / mm;
 	bool frame = w >= FRAME_WIDE_MIN && w <= FRAME_WIDE_MAX && h >= FRAME_HIGH_MIN && h <= FRAME_HIGH_MAX && w > h &&
 		     is_arrival(page, boxes, b, arena);
-	bool seal = w >= SEAL_MIN && w <= SEAL_MAX && h >= SEAL_MIN && h <= SEAL_MAX && abs(b.w - b.h) * 5 < b.w && is_round(mask, b);
+	int corners = empty_corners(mask, b);
+	bool seal = w >= SEAL_MIN && w <= SEAL_MAX && h >= SEAL_MIN && h <= SEAL_MAX && abs(b.w - b.h) * 5 < b.w && corners == 4;
 
 	for (int i = 0; i < page->nwords; i++) {
 		struct word *word = &page->words[i];
@@ -298,7 +320,8 @@ static void mark_component(struct page *page, const struct box *boxes, PIX *mask
 
 		if (word->role == ROLE_BANNER || !inside(boxes[i], b))
 			continue;
-		if ((frame && !goes_on_outside(page, boxes, i, b)) || (seal && word->confidence < SEAL_DOUBT) || (letters < 3 && !digits && word->confidence < FIGURE_DOUBT))
+		if ((frame && !goes_on_outside(page, boxes, i, b)) || (seal && word->confidence < SEAL_DOUBT) ||
+		    (letters < 3 && !digits && word->confidence < FIGURE_DOUBT) || (corners >= 2 && letters + digits < 2 && !is_list_sign(word->text)))
 			word->role = ROLE_STAMP;
 	}
 }

@@ -227,7 +227,7 @@ static bool is_page_number(const struct sheet *s, const struct piece *p)
 	int y = centre_y(p);
 	bool digits = false;
 
-	if (p->n > 3 || (y > NUMBER_TOP * s->height && y < NUMBER_BOTTOM * s->height) || (y <= NUMBER_TOP * s->height && !is_centred(s, p)))
+	if (p->n > 3 || (y > NUMBER_TOP * s->height && y < NUMBER_BOTTOM * s->height) || (y <= NUMBER_TOP * s->height && abs(p->box.x + p->box.w / 2 - s->width / 2) > CENTRED * s->width))
 		return false;
 	for (int i = p->first; i < p->first + p->n; i++) {
 		const char *text = s->page->words[i].text;

@@ -23,6 +23,7 @@
 #include "stages/ocr/language/choose.h"
 #include "stages/ocr/language/language.h"
 #include "stages/ocr/language/ngrams.h"
+#include "stages/ocr/missed.h"
 #include "stages/ocr/net/kernel.h"
 #include "stages/ocr/net/model.h"
 #include "stages/ocr/net/reader.h"
@@ -284,14 +285,24 @@ static void unseal_lines(struct unsealed *u, PIX *pixels, int dpi, struct found_
 	pixDestroy(&strokes);
 }
 
+static bool has_seal(const struct page *page, struct box box)
+{
+	for (int i = 0; i < page->nmarks; i++)
+		if (page->marks[i].kind == MARK_SEAL && 2 * box_area(box_intersect(page->marks[i].box, box)) > box_area(box))
+			return true;
+	return false;
+}
+
+/* A page is read in several positions at times, and the image room has seen the red ones. */
 static void add_seals(struct page *page, const struct unsealed *u, float scale, struct arena *arena)
 {
 	for (int i = 0; i < u->nseals; i++) {
 		int left = (int)((float)(u->seals[i].x - u->seals[i].r) / scale), top = (int)((float)(u->seals[i].y - u->seals[i].r) / scale);
 		int side = (int)(2 * (float)u->seals[i].r / scale);
-		struct mark *mark = arena_push(arena, &page->marks, &page->nmarks, sizeof *mark);
+		struct box box = frame_to_received(page, (struct box){ left, top, side, side });
 
-		*mark = (struct mark){ MARK_SEAL, frame_to_received(page, (struct box){ left, top, side, side }), 100 };
+		if (!has_seal(page, box))
+			*(struct mark *)arena_push(arena, &page->marks, &page->nmarks, sizeof(struct mark)) = (struct mark){ MARK_SEAL, box, 100 };
 	}
 }
 
@@ -324,6 +335,20 @@ static bool is_noise(PIX *bits, int dpi)
 	return pixCountConnComp(bits, 8, &pieces) == 0 && pieces > NOISE_PIECES * (inches > 1 ? inches : 1);
 }
 
+/* Is it text after all? */
+static bool reads_well(const struct line_word *words, int n)
+{
+	double sum = 0, letters = 0;
+
+	for (int i = 0; i < n; i++) {
+		double count = (double)text_length(words[i].text);
+
+		sum += count * (double)words[i].confidence;
+		letters += count;
+	}
+	return letters > 0 && sum / letters >= (double)MISSED_SURE;
+}
+
 /* Lines by libtesseract's layout, letters by our own reader. */
 static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi, float scale, struct arena *arena, struct error *err)
 {
@@ -349,8 +374,10 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 		goto out;
 	unseal_lines(&unsealed, pixels, dpi, lines, n, ink, arena);
 	add_seals(page, &unsealed, scale, arena);
-	if (ink)
+	if (ink) {
 		lines_stretch(lines, n, ink);
+		missed_lines(ink, arena, &lines, &n);
+	}
 	places = arena_array(arena, (size_t)n, sizeof *places);
 	paragraphs = arena_array(arena, (size_t)n, sizeof *paragraphs);
 	for (int i = 0; i < n; i++) {
@@ -365,7 +392,7 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 		struct line_word *words;
 		int nwords = read[i].nreadings ? read_words(self, &places[i], &read[i], ink, arena, &words) : 0;
 
-		for (int k = 0; k < nwords; k++)
+		for (int k = 0; k < nwords && (!lines[i].missed || reads_well(words, nwords)); k++)
 			take_word(page, words[k].text, words[k].seen, words[k].confidence, words[k].left, words[k].top, words[k].right, words[k].bottom, scale, numbers,
 				  arena);
 	}

@@ -32,6 +32,7 @@ bool tesseract_gives_lines(const struct tesseract *t);
 struct found_line {
 	struct line_place place;
 	int block, paragraph, line;
+	bool missed; /* not found by layout: missed.h */
 };
 
 /* Lines in reading order, in the arena. *ink: the page in black and white as layout saw it, the caller's to destroy, or NULL. */
