@@ -29,7 +29,7 @@
 #define PARENT 3            /* our end of the socket pair */
 #define ROOMS_MAX 16
 #define MEMORY_MIB 2048     /* address space; 600 MB of pixels for the largest page, models, copies while turning */
-#define RECIPE_FORM "1"     /* raised when a room changes what it writes without a change of version, model or settings */
+#define RECIPE_FORM "2"     /* raised when a room changes what it writes without a change of version, model or settings */
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SANITIZED 1
