@@ -163,6 +163,7 @@ LIB_SRCS += \
 	stages/ocr/net/place.c \
 	stages/ocr/net/prefix.c \
 	stages/ocr/net/reader.c \
+	stages/extract/again.c \
 	stages/extract/agency.c \
 	stages/extract/extract.c \
 	stages/extract/foot.c \

@@ -22,6 +22,7 @@ static void test_dates(void **state)
 		{ "ngày mười tháng giêng năm hai nghìn", NULL },
 		{ "Không thời hạn", "never" }, { "Lâu dài", "never" },
 		{ "29/02/2024", "2024-02-29" }, { "29/02/2023", NULL }, { "32/01/2024", NULL }, { "12/13/2024", NULL }, { "27/02-2024", NULL },
+		{ "25I02I2035", "2035-02-25" }, { "27I0712025", "2025-07-27" }, { "17|02/1995", "1995-02-17" }, { "2710712025", NULL }, { "31I02I2035", NULL },
 		{ "27/02/24", NULL }, { "", NULL }, { "ngày tháng năm", NULL }, { "số 0790010012", NULL }, { "2/2", NULL },
 	};
 

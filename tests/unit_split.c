@@ -99,6 +99,43 @@ static void test_runs(void **state)
 	config_close(config);
 }
 
+/* What a person said of a page stands over its head; the first page begins a paper in any case. */
+static void test_said(void **state)
+{
+	static const struct { int pages[4]; enum page_cut cuts[4]; int papers[4][2]; } rows[] = {
+		{ { PAPER, PAPER }, { CUT_FREE, CUT_GOES_ON }, { { 1, 2 } } },
+		{ { PAPER, BODY, BODY }, { CUT_FREE, CUT_FREE, CUT_BEGINS }, { { 1, 2 }, { 3, 3 } } },
+		{ { PAPER, PAPER }, { CUT_GOES_ON, CUT_FREE }, { { 1, 1 }, { 2, 2 } } },
+		{ { PAPER, SEPARATOR, PLAIN }, { CUT_FREE, CUT_FREE, CUT_GOES_ON }, { { 1, 3 } } },
+	};
+	struct error err = ERROR_INIT;
+	struct config *config = config_open(NULL, &err);
+	void *room = split_room.open(config, &err);
+
+	for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+		struct arena *arena = arena_new();
+		struct dossier dossier = { 0 };
+		int n = 0;
+
+		for (int i = 0; i < 4 && rows[r].pages[i]; i++) {
+			struct page *page = paper_page(arena, &dossier, sheets[rows[r].pages[i]]);
+
+			page->kind = rows[r].pages[i] == SEPARATOR ? PAGE_SEPARATOR : PAGE_CONTENT;
+			page->cut = rows[r].cuts[i];
+		}
+		assert_int_equal(split_room.run(room, &dossier, arena, &err), 0);
+		while (n < 4 && rows[r].papers[n][0])
+			n++;
+		assert_int_equal(dossier.ndocuments, n);
+		for (int i = 0; i < n; i++)
+			if (dossier.documents[i].first != rows[r].papers[i][0] || dossier.documents[i].last != rows[r].papers[i][1])
+				fail_msg("row %zu: paper %d is %d..%d", r, i, dossier.documents[i].first, dossier.documents[i].last);
+		arena_free(arena);
+	}
+	split_room.close(room);
+	config_close(config);
+}
+
 static void test_begins(void **state)
 {
 	static const bool expected[] = { [PAPER] = true, [DAMAGED] = true, [PARTY] = true, [SECRET] = true, [BODY] = false, [MIDDLE] = false,
@@ -183,7 +220,8 @@ static void test_separators(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_separators), cmocka_unit_test(test_runs), cmocka_unit_test(test_begins), cmocka_unit_test(test_turned),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_separators), cmocka_unit_test(test_runs), cmocka_unit_test(test_said),
+					    cmocka_unit_test(test_begins), cmocka_unit_test(test_turned),
 					    cmocka_unit_test(test_keys) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

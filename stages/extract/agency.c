@@ -6,16 +6,20 @@
 #include "stages/extract/private.h"
 #include "stages/extract/value.h"
 
-/* The name with official words put right; known as a whole it may be sure, else a place stands in it that one reading gave. */
-static void fill(struct paper *paper, const struct schema_field *schema, const char *text, float sure, const struct page *page, struct box box,
+/* The name with official words put right. What stands behind them is a place, which the paper names again: where both agree it is sure. */
+static void fill(struct paper *paper, const struct schema_field *schema, const struct line *own, const char *text, float sure, struct box box,
 		 struct field *field)
 {
 	bool begins, whole;
-	char *name = spelling_right(paper, &schema->spellings, name_clean(paper->arena, text), &begins, &whole);
+	int known = 0;
+	char *name = spelling_right(paper, &schema->spellings, name_clean(paper->arena, text), &begins, &whole, &known);
+	float place = ALONE_CONFIDENCE;
 
-	if (!whole && sure > ALONE_CONFIDENCE)
-		sure = ALONE_CONFIDENCE;
-	field_fill(field, sure < NAME_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, text, name, sure, page, box);
+	if (begins && !whole)
+		name = arena_printf(paper->arena, "%.*s%s", known, name, again_read(paper, own, arena_strdup(paper->arena, name + known), &place));
+	if (!whole && sure > place)
+		sure = place;
+	field_fill(field, sure < NAME_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, text, name, sure, own->page, box);
 }
 
 /* Without tolerance: PHƯỜNG is no PHÒNG. */
@@ -88,7 +92,7 @@ void agency_read(struct paper *paper, const struct schema_field *schema, struct 
 	sum /= (float)n;
 	if (sum < NAME_CONFIDENCE + SECOND_READING_GAIN)
 		sum = read_elsewhere(paper, text_key(paper->arena, text), &paper->left[first], sum);
-	fill(paper, schema, text, sum, paper->sheets[0]->page, box, field);
+	fill(paper, schema, &paper->left[first], text, sum, box, field);
 }
 
 /* Bodies that sign certificates in their own name, over the signature: Luật Đất đai 2013 Điều 105, 2024 Điều 136. */
@@ -101,5 +105,5 @@ bool agency_signs(const struct line *line)
 void agency_at_foot(struct paper *paper, const struct schema_field *schema, const struct line *line, struct field *field)
 {
 	if (field->state == FIELD_ABSENT)
-		fill(paper, schema, line->text, line->confidence, line->page, line_evidence(line), field);
+		fill(paper, schema, line, line->text, line->confidence, line_evidence(line), field);
 }

@@ -123,6 +123,33 @@ static void check_owner(struct paper *paper)
 	}
 }
 
+static int values_of(const struct field *field)
+{
+	int n = field->text ? 1 : 0;
+
+	for (const char *p = field->text; p && (p = strchr(p, '\n')); p++)
+		n++;
+	return n;
+}
+
+/* Two people have two names, days and numbers: where one of them was not found, whose the other is nobody knows. */
+static void check_couple(struct paper *paper)
+{
+	int most = 0;
+
+	for (int f = 0; f < paper->type->nfields; f++)
+		if (paper->type->fields[f].many && values_of(&paper->document->fields[f]) > most)
+			most = values_of(&paper->document->fields[f]);
+	for (int f = 0; f < paper->type->nfields; f++) {
+		struct field *field = &paper->document->fields[f];
+
+		if (!paper->type->fields[f].many || field->state != FIELD_READ || values_of(field) == most)
+			continue;
+		field->state = FIELD_UNREAD;
+		field->value = NULL;
+	}
+}
+
 static void read_fields(struct paper *paper)
 {
 	const struct schema *type = paper->type;
@@ -164,6 +191,7 @@ static void read_fields(struct paper *paper)
 			break;
 		}
 	mrz_read(paper);
+	check_couple(paper);
 	check_owner(paper);
 }
 

@@ -23,7 +23,7 @@ static size_t power_length(const char *text)
 	for (int i = 0; powers[i]; i++) {
 		size_t n = strlen(powers[i]);
 
-		if (!strncmp(text, powers[i], n) && (text[n] == '.' || text[n] == ' '))
+		if (!strncmp(text, powers[i], n) && strchr(".,: ", text[n]) && text[n])
 			return n;
 	}
 	return 0;
@@ -35,6 +35,7 @@ static char *position_line(struct paper *paper, const struct schema_field *schem
 {
 	size_t n = power_length(text);
 	const char *rest = text + n, *gap = "";
+	int known_bytes;
 	bool begins, whole, acting = !n && strchr("0OC", text[0]) && text[1] == '.';
 	char *office;
 
@@ -42,10 +43,10 @@ static char *position_line(struct paper *paper, const struct schema_field *schem
 		rest = text + (n = 1);
 	if (n && *rest == '.' && rest[1] && rest[1] != ' ')
 		gap = NULL; /* "TL.CHỦ TỊCH" stays as it is printed */
-	rest += n ? strspn(rest, ". ") : 0;
+	rest += n ? strspn(rest, ".,: ") : 0;
 	office = name_clean(paper->arena, n ? rest : text);
 	if (schema)
-		office = spelling_right(paper, &schema->spellings, office, &begins, &whole);
+		office = spelling_right(paper, &schema->spellings, office, &begins, &whole, &known_bytes);
 	if (!schema || !begins)
 		*known = false;
 	return n ? arena_printf(paper->arena, "%.*s.%s%s", acting ? 1 : (int)n, acting ? "Q" : text, gap ? " " : "", office) : office;
@@ -75,6 +76,44 @@ static char *deputy_line(struct paper *paper, const char *head, const char *line
 		out = arena_printf(paper->arena, "%s %s", out, word);
 	}
 	return out;
+}
+
+/* KT. is signed by the deputy of who stands over it: PHÓ and the office, for a minister THỨ TRƯỞNG, for "BỘ TRƯỞNG, CHỦ NHIỆM" PHÓ CHỦ NHIỆM (Decree
+ * 30/2020 article 13). What was read must still have half of its letters. The whole value, or NULL. */
+static char *deputy_of(struct paper *paper, const char *value, const char *read)
+{
+	const char *end = strchr(value, '\n'), *office = value + strlen("KT. "), *comma;
+	char *head;
+	const char *deputy, *want, *have = text_key(paper->arena, read);
+
+	if (strncmp(value, "KT. ", 4) || !end || strchr(end + 1, '\n'))
+		return NULL;
+	head = arena_strndup(paper->arena, office, (size_t)(end - office));
+	comma = strrchr(head, ',');
+	deputy = !strcmp(head, "BỘ TRƯỞNG") ? "THỨ TRƯỞNG" : arena_printf(paper->arena, "PHÓ %s", comma ? name_clean(paper->arena, comma) : head);
+	want = text_key(paper->arena, deputy);
+	if (key_distance(have, want, (int)strlen(want) / 2) > (int)strlen(want) / 2)
+		return NULL;
+	return arena_printf(paper->arena, "KT. %s\n%s", head, deputy);
+}
+
+/* "Ủ TƯỚNG" on a paper of THỦ TƯỚNG CHÍNH PHỦ: the agency is called by its head, whose end was read. NULL where it is not so. */
+static char *head_of(struct paper *paper, const char *read)
+{
+	const char *end = text_key(paper->arena, read);
+
+	for (int i = 0; i < paper->nleft && strlen(end) > 5; i++) {
+		const struct line *line = &paper->left[i];
+
+		for (int n = 1; n < line->nwords && line->capitals; n++) {
+			struct line head = line_slice(line, 0, n, paper->arena);
+			size_t size = strlen(head.key), have = strlen(end);
+
+			if (size > have && size - have <= 4 && !strcmp(head.key + size - have, end))
+				return head.text;
+		}
+	}
+	return NULL;
 }
 
 /* The sheet and line of "Nơi nhận", the last one of the paper. */
@@ -170,6 +209,22 @@ static int take_position(struct paper *paper, const struct schema_field *schema,
 		value = deputy ? arena_printf(paper->arena, "%s\n%s", head, deputy) : value;
 		broken = !deputy;
 	}
+	if (broken) { /* the seal took most of it */
+		char *deputy = deputy_of(paper, value, second + 1);
+
+		if (deputy) {
+			value = deputy;
+			sum = sum - REPAIR_COST;
+			broken = false;
+		}
+	}
+	if (!known && !strchr(value, '\n')) {
+		char *whole = head_of(paper, value);
+
+		value = whole ? whole : value;
+		broken = broken || !whole;
+		sum = whole ? sum - REPAIR_COST : sum;
+	}
 	/* KT. and TL. are signed by a deputy or a head whose own title follows: one line alone lost its second under the seal */
 	field_fill(field, sum < NAME_CONFIDENCE || broken || (n == 1 && (!strncmp(text, "KT", 2) || !strncmp(text, "TL", 2))) ?
 		   FIELD_UNREAD : FIELD_READ, text, value, sum, sheet->page, box);
@@ -213,7 +268,14 @@ static void take_signer(struct paper *paper, const struct sheet *sheet, int i, c
 		char *name = name_clean(paper->arena, line->text), *other;
 		float sure = line->confidence;
 
-		if (!on_the_right(sheet, line) || line->nwords < 2 || line->nwords > 7 || !name_right(name) || sure < 25)
+		if (!on_the_right(sheet, line) || line->nwords < 2 || line->nwords > 7 || sure < 25)
+			continue;
+		other = line->words[0]->confidence < NAME_CONFIDENCE || !name_right(name) ? surname_again(paper, line, &sure) : NULL;
+		if (other) {
+			field_fill(field, FIELD_READ, line->text, other, sure - REPAIR_COST, sheet->page, line_evidence(line));
+			return;
+		}
+		if (!name_right(name))
 			continue;
 		if (line->height * 2 < sheet->text_height || (line->capitals && !strncmp(line->key, "pho", 3)))
 			continue; /* small print, or a deputy's title */
@@ -233,6 +295,7 @@ static void take_signer(struct paper *paper, const struct sheet *sheet, int i, c
 		if (abs(2 * line->box.x + line->box.w - 2 * top.x - top.w) > 2 * AXIS_SHARE * line->box.w)
 			sure = sure > DOUBT_COST + 10 ? DOUBT_COST + 10 : sure;
 		sure = sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure;
+		name = surname_right(paper, name);
 		field_fill(field, sure < NAME_CONFIDENCE - 5 ? FIELD_UNREAD : FIELD_READ, line->text, name, sure, sheet->page,
 			   line_evidence(line));
 		return;

@@ -231,7 +231,7 @@ void head_find(struct paper *paper)
 		paper->head_bottom = paper->left[paper->number_row].middle + sheet->text_height / 2;
 	for (int i = 0; i < paper->nleft && paper->reference < 0; i++)
 		if (paper->left[i].middle > paper->head_bottom - sheet->text_height / 2 && paper->left[i].nwords > 1 &&
-		    (!strcmp(paper->left[i].keys[0], "vv") || !strncmp(paper->left[i].text, "V/v", 3)))
+		    (!strcmp(paper->left[i].keys[0], "vv") || !strncmp(paper->left[i].text, "V/", 2)))
 			paper->reference = i;
 }
 

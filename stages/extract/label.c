@@ -9,6 +9,7 @@
 #define MANY_MAX 4 /* values of one field: both spouses, co-owners */
 #define CONTINUED_LINES 3 /* of one value: addresses and names of companies */
 #define CONTINUED_CONFIDENCE 60
+#define DAY_BELOW 5 /* heights of the label */
 #define SEARCH_MAX 6000 /* bytes of one page given to a pattern */
 
 /* Where a label was found. */
@@ -108,7 +109,7 @@ static bool goes_on(struct paper *paper, const struct sheet *sheet, const struct
 	const struct line *next = &sheet->lines[i];
 	size_t figures = strspn(next->text, "0123456789");
 
-	return line->box.x + line->box.w > right - 6 * line->height && next->middle - line->middle > line->height / 2 &&
+	return line->box.x + line->box.w > right - 9 * line->height && next->middle - line->middle > line->height / 2 &&
 	       next->middle - line->middle < 5 * line->height / 2 && next->box.x >= left - line->height && next_label(paper, next, 0) == next->nwords &&
 	       !strchr(next->text, ':') && !(figures && strchr(".)", next->text[figures])) && next->confidence >= CONTINUED_CONFIDENCE &&
 	       abs(next->height - line->height) * 2 < line->height;
@@ -260,6 +261,28 @@ static bool only_dots(const char *text)
 	return true;
 }
 
+/* Labels of cards in two languages may take two lines, and other columns stand beside: the first day that stands under the label. */
+static bool day_below(struct paper *paper, const struct place *place, const struct line *label, struct line *value)
+{
+	const struct sheet *sheet = place->sheet;
+	char iso[DATE_SIZE];
+
+	for (int i = place->line + 1; i < sheet->nlines && sheet->lines[i].middle - label->middle < DAY_BELOW * label->height; i++) {
+		const struct line *line = &sheet->lines[i];
+
+		for (int k = 0; k < line->nwords; k++) {
+			struct box word = upright_box(line->page, line->words[k]->box);
+
+			if (word.x > label->box.x + label->box.w || word.x + word.w < label->box.x || strlen(line->words[k]->text) < 8 ||
+			    date_find(paper->arena, line->words[k]->text, iso) == GRADE_NONE)
+				continue;
+			*value = line_slice(line, k, 1, paper->arena);
+			return true;
+		}
+	}
+	return false;
+}
+
 /* One label's value into field. */
 static void read_place(struct paper *paper, const struct schema_field *schema, const struct place *place, struct field *field)
 {
@@ -282,6 +305,8 @@ static void read_place(struct paper *paper, const struct schema_field *schema, c
 	if (schema->check == CHECK_NONE || (schema->check == CHECK_NAME && organisation_right(paper, value.text)))
 		value = with_rest(paper, place, &value);
 	found = checked(paper, schema, value.text, &repaired);
+	if (!found && schema->check == CHECK_DATE && strchr(label.text, '/') && day_below(paper, place, &label, &value))
+		found = checked(paper, schema, value.text, &repaired);
 	if (!found && schema->check == CHECK_NAME)
 		found = checked(paper, schema, first_part(paper, value.text), &repaired);
 	if (found && pattern) {
@@ -298,6 +323,8 @@ static void read_place(struct paper *paper, const struct schema_field *schema, c
 		confidence = value.confidence;
 	if (schema->check == CHECK_NONE || schema->check == CHECK_NAME)
 		confidence = confidence > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : confidence;
+	if (found && schema->check == CHECK_NAME && name_right(found))
+		found = surname_right(paper, again_read(paper, &value, found, &confidence));
 	sure = found && confidence >= (schema->check == CHECK_NONE ? 50 : NAME_CONFIDENCE);
 	field_fill(field, sure ? FIELD_READ : FIELD_UNREAD, value.text, found, confidence - (repaired ? REPAIR_COST : 0),
 		   place->sheet->page, line_evidence(&value));

@@ -84,14 +84,36 @@ static char *repair_notation(struct paper *paper, const struct schema *type, cha
 	return number;
 }
 
-char *number_normal(struct paper *paper, const struct schema *type, const char *printed, bool *repaired)
+/* "70GPXD-SXD": the stroke was lost between figures and a notation of the type. */
+static const char *with_stroke(struct paper *paper, const struct schema *type, const char *printed)
 {
+	size_t figures = strspn(printed, "0123456789");
+
+	for (int i = 0; figures && !strchr(printed, '/') && i < type->notation.n; i++) {
+		size_t size = strlen(type->notation.items[i]);
+
+		if (!strncmp(printed + figures, type->notation.items[i], size) && (printed[figures + size] == '-' || !printed[figures + size]))
+			return arena_printf(paper->arena, "%.*s/%s", (int)figures, printed, printed + figures);
+	}
+	return printed;
+}
+
+/* Two dashes for one: "517/TTr--UBND". */
+static void single_dashes(char *number)
+{
+	for (char *p = number; (p = strstr(p, "--"));)
+		memmove(p, p + 1, strlen(p));
+}
+
+char *number_normal(struct paper *paper, const struct schema *type, const char *text, bool *repaired)
+{
+	const char *printed = with_stroke(paper, type, text);
 	char *number;
 	const char *slash = strchr(printed, '/'), *end = slash ? slash : printed + strlen(printed);
 	char *head = arena_strndup(paper->arena, printed, (size_t)(end - printed));
 	char suffix[2] = { 0, 0 };
 	size_t size = strlen(head);
-	bool changed = false;
+	bool changed = printed != text;
 	int value;
 
 	if (!slash || size > 8 || strlen(printed) > NUMBER_MAX)
@@ -110,6 +132,7 @@ char *number_normal(struct paper *paper, const struct schema *type, const char *
 		number[--size] = '\0';
 	for (char *p = number; (p = strstr(p, "⁄")); )
 		memmove(p, p + 3, strlen(p + 3) + 1);
+	single_dashes(number);
 	number = repair_notation(paper, type, number, &changed);
 	*repaired = *repaired || changed;
 	return number;

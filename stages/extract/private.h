@@ -80,8 +80,16 @@ void head_place(struct paper *paper, const struct schema_field *schema, struct f
 /* The row "ngày ... tháng ... năm ..." of any line into a field; false when the line holds none. */
 bool date_row_read(struct paper *paper, const struct line *line, struct field *field, struct field *place);
 
-/* spelling.c: the text with the words of the list put right; whether it begins with one of them, and whether all of it is theirs. */
-char *spelling_right(struct paper *paper, const struct schema_list *spellings, const char *text, bool *begins, bool *whole);
+/* spelling.c: the text with the words of the list put right; whether it begins with one of them, whether all of it is theirs, and behind how many
+ * bytes of it (with the blank) none of theirs stands any more. */
+char *spelling_right(struct paper *paper, const struct schema_list *spellings, const char *text, bool *begins, bool *whole, int *known);
+
+/* again.c: a name as it stands elsewhere on the paper, where the letters are the same and it was read better; *sure rises where both agree. The line
+ * `own` itself does not count. And with a surname that there is, where but one has these letters. */
+char *again_read(struct paper *paper, const struct line *own, char *text, float *sure);
+char *surname_right(struct paper *paper, char *name);
+/* The whole name of a line whose first word was lost, where the rest stands elsewhere behind a surname; NULL where it does not. */
+char *surname_again(struct paper *paper, const struct line *own, float *sure);
 
 /* agency.c */
 void agency_read(struct paper *paper, const struct schema_field *schema, struct field *field);

@@ -59,12 +59,13 @@ static struct match match_at(struct paper *paper, const struct schema_list *spel
 	return best;
 }
 
-char *spelling_right(struct paper *paper, const struct schema_list *spellings, const char *text, bool *begins, bool *whole)
+char *spelling_right(struct paper *paper, const struct schema_list *spellings, const char *text, bool *begins, bool *whole, int *known)
 {
 	char *words[WORDS_MOST], *keys[WORDS_MOST], *save = NULL, *out = NULL;
 	int n = 0;
 
 	*begins = *whole = false;
+	*known = 0;
 	if (words_of(text) > WORDS_MOST)
 		return arena_strdup(paper->arena, text);
 	for (char *word = strtok_r(arena_strdup(paper->arena, text), " ", &save); word; word = strtok_r(NULL, " ", &save)) {
@@ -83,6 +84,8 @@ char *spelling_right(struct paper *paper, const struct schema_list *spellings, c
 		*begins = *begins || (!i && found.spelling);
 		*whole = *whole && (found.spelling || !*keys[i]);
 		i += found.spelling ? found.words : 1;
+		if (found.spelling)
+			*known = (int)strlen(out) + (i < n);
 	}
 	return out ? out : arena_strdup(paper->arena, "");
 }

@@ -10,6 +10,7 @@
 #define SUBJECT_NOISE 45
 /* The step to the next line of a subject never exceeded 1.35 times the first one on the scans; the rule and the body stood 1.55 and more below. */
 #define STEP_LIMIT 1.5
+#define LINE_STEP 1.5 /* heights of words from line to line: single spacing */
 
 /* Words that begin the body, a recipient or the deciding authority. */
 static bool ends_subject(const struct line *line)
@@ -43,6 +44,10 @@ static char *normal(struct paper *paper, const char *text)
 	const char *rest = text;
 	char first[5] = { 0 };
 
+	if (!strncmp(text, "V⁄v", strlen("V⁄v")))
+		return arena_printf(paper->arena, "V/v%s", text + strlen("V⁄v"));
+	if (!strncmp(text, "V/ ", 3))
+		return arena_printf(paper->arena, "V/v%s", text + 2);
 	if (!strncmp(text, "V/V", 3) || !strncmp(text, "v/v", 3))
 		return arena_printf(paper->arena, "V/v%s", text + 3);
 	/* "Và việc", "Vẻ việc": there is one such opening */
@@ -137,7 +142,9 @@ void subject_read(struct paper *paper, struct field *field)
 			continue;
 		if (ends_subject(&line) || gap > 3 * line.height || (step && gap > step * STEP_LIMIT))
 			break;
-		if (all.n && gap > step)
+		if (!all.n) /* under the title there may be more room than between the lines, never much less */
+			step = gap > LINE_STEP * line.height ? gap : (int)(LINE_STEP * line.height);
+		else if (all.n == 1 || gap > step)
 			step = gap;
 		before = line.middle;
 		gather(paper, &all, &line);
