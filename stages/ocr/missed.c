@@ -254,7 +254,7 @@ void missed_lines(PIX *ink, struct arena *arena, struct found_line **lines, int 
 	nrows = list_rows(pieces, n, height, arena, &rows);
 	if (!nrows || nrows > MISSED_MAX)
 		return;
-	all = arena_array(arena, (size_t)(*nlines + nrows), sizeof *all);
+	all = arena_array(arena, (size_t)*nlines + (size_t)nrows, sizeof *all);
 	memcpy(all, *lines, (size_t)*nlines * sizeof *all);
 	for (int i = 0; i < *nlines; i++)
 		last = all[i].line > last ? all[i].line : last;
