@@ -49,6 +49,7 @@ struct tongue {
 	struct language language;
 	float *priors;
 	struct confusion *confusions;
+	int *confusion_at;
 	struct arena *scratch;
 	struct state *states;
 	int nstates, room;
@@ -279,23 +280,30 @@ static int single_code(const struct model *model, int letter)
 
 static void find_confusions(struct tongue *t, const struct model *model)
 {
-	struct shape *shapes = mem_alloc((size_t)model->nletters * sizeof *shapes);
+	struct shape *shapes = mem_alloc((size_t)model->noutputs * sizeof *shapes);
 	int n = 0;
 
+	for (int c = 0; c < model->noutputs; c++)
+		shapes[c].group = -1;
 	for (int i = 0; i < model->nletters; i++)
-		shapes[i] = shape_of(model->letters[i].text);
-	for (int i = 0; i < model->nletters; i++)
-		for (int k = 0; k < model->nletters && single_code(model, i) >= 0; k++) {
-			float part = single_code(model, k) >= 0 ? confused(shapes[i], shapes[k]) : 0;
+		if (single_code(model, i) >= 0)
+			shapes[single_code(model, i)] = shape_of(model->letters[i].text);
+	t->confusion_at = mem_alloc(((size_t)model->noutputs + 1) * sizeof *t->confusion_at);
+	for (int c = 0; c < model->noutputs; c++) {
+		t->confusion_at[c] = n;
+		for (int other = 0; other < model->noutputs; other++) {
+			float part = confused(shapes[c], shapes[other]);
 
 			if (part <= 0)
 				continue;
 			t->confusions = mem_realloc(t->confusions, (size_t)(n + 1) * sizeof *t->confusions);
-			t->confusions[n++] = (struct confusion){ single_code(model, i), single_code(model, k), part };
+			t->confusions[n++] = (struct confusion){ other, part };
 		}
+	}
+	t->confusion_at[model->noutputs] = n;
 	free(shapes);
 	t->language.confusions = t->confusions;
-	t->language.nconfusions = n;
+	t->language.confusion_at = t->confusion_at;
 }
 
 /* Beside ASCII and Vietnamese: what papers print all the same. */
@@ -347,6 +355,7 @@ void tongue_free(struct tongue *t)
 	free(t->letters);
 	free(t->priors);
 	free(t->confusions);
+	free(t->confusion_at);
 	free(t->states);
 	free(t);
 }

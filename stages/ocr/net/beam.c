@@ -1,6 +1,5 @@
 /* beam.c - the sum over all paths of a text */
 #include <math.h>
-#include <stdlib.h>
 
 #include "stages/ocr/net/decode.h"
 #include "stages/ocr/net/decoder.h"
@@ -36,6 +35,19 @@ static double rank(const struct decoder *d, const struct entry *e, int beside, c
 	return language ? share * exp(d->prefixes[e->prefix].bonus - d->prefixes[beside].bonus) : share;
 }
 
+/* Few, and mostly in order already. */
+static void sort(struct entry *entries, int n)
+{
+	for (int i = 1; i < n; i++) {
+		struct entry e = entries[i];
+		int k = i;
+
+		for (; k > 0 && better(&entries[k - 1], &e) > 0; k--)
+			entries[k] = entries[k - 1];
+		entries[k] = e;
+	}
+}
+
 /* The best of `then` become `now`, with shares that sum to about one. */
 static void beam_turn(struct decoder *d, int width, const struct language *language)
 {
@@ -48,8 +60,7 @@ static void beam_turn(struct decoder *d, int width, const struct language *langu
 		e->rank = rank(d, e, d->then[0].prefix, language);
 		best = e->rank > best ? e->rank : best;
 	}
-	if (d->nthen > 1)
-		qsort(d->then, (size_t)d->nthen, sizeof *d->then, better);
+	sort(d->then, d->nthen);
 	d->nnow = 0;
 	for (int i = 0; i < d->nthen && d->nnow < width && d->then[i].rank >= best * PREFIX_LEAST; i++) {
 		sum += d->then[i].null + d->then[i].letter;
@@ -63,13 +74,13 @@ static void beam_turn(struct decoder *d, int width, const struct language *langu
 
 void beam_search(struct decoder *d, const float *shares, int steps, int width, float least, const struct language *language)
 {
-	int noutputs = d->model->noutputs, null = d->model->null;
+	int null = d->model->null;
 
 	prefixes_begin(d, language);
 	d->now[0] = (struct entry){ .prefix = 0, .null = 1 };
 	d->nnow = 1;
-	for (int t = 0; t < steps; t++, shares += noutputs) {
-		int codes[CODES_STEP_MAX], n = codes_likely(shares, noutputs, null, least, codes);
+	for (int t = 0; t < steps; t++, shares += d->model->noutputs) {
+		int codes[CODES_STEP_MAX], n = codes_likely(d, t, shares, least, codes);
 
 		d->nthen = 0;
 		for (int i = 0; i < d->nnow; i++) {
@@ -102,5 +113,5 @@ void beam_search(struct decoder *d, const float *shares, int steps, int width, f
 	}
 	for (int i = 0, beside = d->nnow ? d->now[0].prefix : 0; i < d->nnow; i++)
 		d->now[i].rank = rank(d, &d->now[i], beside, language);
-	qsort(d->now, (size_t)d->nnow, sizeof *d->now, better);
+	sort(d->now, d->nnow);
 }

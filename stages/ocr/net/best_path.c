@@ -94,9 +94,8 @@ void best_path_search(struct decoder *d, const float *shares, int steps)
 	for (int t = 0; t < steps; t++, shares += noutputs) {
 		int codes[2];
 
-		codes_best_two(shares, noutputs, codes);
 		for (int k = 0; k < 2; k++)
-			codes[k] = codes[k] == null ? -1 : codes[k];
+			codes[k] = d->said[t].best[k] == null ? -1 : d->said[t].best[k];
 		memset(then.n, 0, sizeof then.n);
 		for (int bound = FREE; bound < BOUNDS; bound++)
 			for (int i = 0; i < now.n[bound]; i++)

@@ -1,6 +1,7 @@
 #include "stages/ocr/net/decode.h"
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 
 #define BEAM 16
 #define SHARE_LEAST 1e-3F
-#define READING_LEAST 1e-4 /* of the best: others are not worth a look */
+#define READING_LEAST 1e-3 /* of the best: others are not worth a look */
 
 /* Some models know a letter twice: Ð (U+00D0) and Đ (U+0110) look alike, and both came into the text they were trained on. text_nfc makes one of
  * them; left apart they would be read one behind the other where the net cannot tell them. */
@@ -71,33 +72,55 @@ static void join_twins(const struct decoder *d, float *shares, int steps)
 		}
 }
 
+/* Shares of a step still sum to one. */
 static void count_priors(const struct decoder *d, float *shares, int steps, const float *priors)
 {
-	int noutputs = d->model->noutputs;
+	for (int t = 0; t < steps; t++, shares += d->model->noutputs) {
+		const struct said *said = &d->said[t];
+		float gone = 0;
 
-	for (int t = 0; t < steps; t++, shares += noutputs) {
-		float sum = 0;
+		for (int i = 0; i < said->n; i++) {
+			float *share = &shares[said->codes[i]];
 
-		for (int c = 0; c < noutputs; c++) {
-			shares[c] *= priors[c];
-			sum += shares[c];
+			gone += *share * (1 - priors[said->codes[i]]);
+			*share *= priors[said->codes[i]];
 		}
-		for (int c = 0; c < noutputs && sum < 1; c++)
-			shares[c] /= sum;
+		for (int i = 0; i < said->n && gone > 0 && gone < 1; i++)
+			shares[said->codes[i]] /= 1 - gone;
 	}
 }
 
 #define SURE_SHARE 0.3F /* from here on a code is what the net says */
 
-static void add_confusions(const struct decoder *d, float *shares, int steps, const struct language *language)
+static void add_confusions(struct decoder *d, float *shares, int steps, const struct language *language)
 {
-	for (int t = 0; t < steps; t++, shares += d->model->noutputs)
-		for (int i = 0; i < language->nconfusions; i++) {
-			const struct confusion *c = &language->confusions[i];
+	for (int t = 0; t < steps; t++, shares += d->model->noutputs) {
+		struct said *said = &d->said[t];
 
-			if (shares[c->code] >= SURE_SHARE && shares[c->other] < shares[c->code] * c->part)
-				shares[c->other] = shares[c->code] * c->part;
+		for (int i = 0, n = said->n; i < n; i++) {
+			int code = said->codes[i];
+
+			for (int k = language->confusion_at[code]; shares[code] >= SURE_SHARE && k < language->confusion_at[code + 1]; k++) {
+				const struct confusion *c = &language->confusions[k];
+				bool there = shares[c->other] >= LOOK_LEAST;
+
+				if (shares[c->other] >= shares[code] * c->part || (!there && said->n == CODES_STEP_MAX))
+					continue;
+				shares[c->other] = shares[code] * c->part;
+				if (!there)
+					said->codes[said->n++] = (short)c->other;
+			}
 		}
+	}
+}
+
+static bool same_letters(const struct reading *a, const struct reading *b)
+{
+	bool same = a->nsymbols == b->nsymbols;
+
+	for (int i = 0; same && i < a->nsymbols; i++)
+		same = a->symbols[i].letter == b->symbols[i].letter;
+	return same;
 }
 
 void decoder_free(struct decoder *d)
@@ -108,6 +131,7 @@ void decoder_free(struct decoder *d)
 	free(d->starts);
 	free(d->twins);
 	free(d->prefixes);
+	free(d->said);
 	free(d);
 }
 
@@ -141,15 +165,18 @@ int decode(struct decoder *d, float *shares, int steps, const struct decode_opti
 	const struct language *language = options ? options->language : NULL;
 
 	join_twins(d, shares, steps);
-	if (language && language->priors)
+	steps_look(d, shares, steps);
+	if (language && language->priors) {
 		count_priors(d, shares, steps, language->priors);
+		steps_look(d, shares, steps);
+	}
 	best_path_search(d, shares, steps);
 	reading_make(d, d->now[0].prefix, seen, arena);
 	reading_place(d, shares, steps, least, seen, arena);
 	*readings = seen;
 	if (!language && n == 1)
 		return 1;
-	if (language)
+	if (language && language->confusions)
 		add_confusions(d, shares, steps, language);
 	width = width > BEAM_MAX ? BEAM_MAX : width;
 	beam_search(d, shares, steps, width, least, language);
@@ -159,8 +186,11 @@ int decode(struct decoder *d, float *shares, int steps, const struct decode_opti
 		struct reading *r = &(*readings)[n];
 
 		reading_make(d, d->now[n].prefix, r, arena);
+		if (same_letters(r, seen))
+			*r = *seen;
+		else
+			reading_place(d, shares, steps, least, r, arena);
 		r->net = log(d->now[n].null + d->now[n].letter);
-		reading_place(d, shares, steps, least, r, arena);
 	}
 	return n;
 }

@@ -26,10 +26,10 @@ struct language {
 	const float *priors; /* for each code what its shares count, at most 1: letters hardly ever printed; NULL: all alike */
 	/* What the net is known to take for another, and is sure of: where it says `code`, `other` has at least that part of its share. */
 	const struct confusion {
-		int code, other;
+		int other;
 		float part;
-	} *confusions; /* in the order of their codes */
-	int nconfusions;
+	} *confusions; /* in the order of their codes, or NULL */
+	const int *confusion_at; /* for each code and one more: where its confusions begin */
 };
 
 struct decode_options {

@@ -8,6 +8,7 @@
 
 #define BEAM_MAX 256
 #define CODES_STEP_MAX 32 /* codes followed in one step */
+#define LOOK_LEAST 1e-6F  /* smaller shares never decide: the beam lets go of what is below 1e-7 of its best */
 
 struct arena;
 struct language;
@@ -39,8 +40,17 @@ struct entry {
 	double rank;
 };
 
+/* What a step says, found once for all that ask: most steps say one thing. */
+struct said {
+	short codes[CODES_STEP_MAX]; /* that have a share worth a look, null too, by code */
+	short best[2];               /* the two largest, null too; -1 where there is but one */
+	int n;
+};
+
 struct decoder {
 	const struct model *model;
+	struct said *said; /* of each step of the line in hand */
+	int nsaid;         /* room, steps */
 	struct spelling *spellings;
 	int nspellings;
 	int *starts; /* child of the root for each code: the one place where there are many */
@@ -63,10 +73,10 @@ int prefix_longer(struct decoder *d, int from, int code, const struct language *
 /* The language scores the letter that the prefix ends in, once. */
 void prefix_score(struct prefix *p, const struct language *language);
 
-/* The codes of a step worth following: those with at least that share, else the best, where it is more than null. At most CODES_STEP_MAX. */
-int codes_likely(const float *shares, int n, int null, float least, int *codes);
-/* The two largest shares of a step, null too; -1 where there is but one. */
-void codes_best_two(const float *shares, int n, int best[2]);
+/* Fills d->said. */
+void steps_look(struct decoder *d, const float *shares, int steps);
+/* The codes of a step worth following: those with at least that share, else the best, where it is more than null. shares: of that step. */
+int codes_likely(const struct decoder *d, int step, const float *shares, float least, int *codes);
 
 /* The two searches leave the best prefixes in d->now, by falling rank: beam.c ... */
 void beam_search(struct decoder *d, const float *shares, int steps, int width, float least, const struct language *language);

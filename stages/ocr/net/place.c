@@ -132,7 +132,7 @@ static double compare(const struct decoder *d, const float *shares, int from, in
 	double p[CODES_STEP_MAX], none = 1, itself = alone(shares, noutputs, null, from, to, own), sum;
 
 	for (int t = from; t < to; t++) {
-		int codes[CODES_STEP_MAX], ncodes = codes_likely(shares + (size_t)t * (size_t)noutputs, noutputs, null, least, codes);
+		int codes[CODES_STEP_MAX], ncodes = codes_likely(d, t, shares + (size_t)t * (size_t)noutputs, least, codes);
 
 		none *= (double)shares[(size_t)t * (size_t)noutputs + (size_t)null];
 		for (int i = 0; i < ncodes; i++) {
@@ -171,10 +171,10 @@ static float weakest(const struct decoder *d, const float *shares, int from, int
 
 	for (int t = from; t < to; t++) {
 		const float *here = shares + (size_t)t * (size_t)noutputs;
-		int best[2], other = t < first ? before : code;
+		const short *best = d->said[t].best;
+		int other = t < first ? before : code;
 		float fits;
 
-		codes_best_two(here, noutputs, best);
 		if (t < first || t > last) {
 			fits = here[null];
 			if (other >= 0 && (other == best[0] || other == best[1]))

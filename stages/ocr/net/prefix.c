@@ -4,6 +4,7 @@
 #include "pipeline/arena.h"
 #include "stages/ocr/net/decode.h"
 #include "stages/ocr/net/decoder.h"
+#include "stages/ocr/net/model.h"
 
 int spelling_child(const struct decoder *d, int at, int code)
 {
@@ -72,33 +73,45 @@ int prefix_longer(struct decoder *d, int from, int code, const struct language *
 	return made;
 }
 
-int codes_likely(const float *shares, int n, int null, float least, int *codes)
-{
-	int found = 0, best = -1;
+/* ---- what the steps say ---- */
 
+static void look(struct said *said, const float *shares, int n)
+{
+	said->n = 0;
+	said->best[0] = said->best[1] = -1;
 	for (int c = 0; c < n; c++) {
-		if (c == null)
+		if (shares[c] < LOOK_LEAST)
 			continue;
-		if (best < 0 || shares[c] > shares[best])
-			best = c;
-		if (shares[c] >= least && found < CODES_STEP_MAX)
-			codes[found++] = c;
+		if (said->best[0] < 0 || shares[c] > shares[said->best[0]]) {
+			said->best[1] = said->best[0];
+			said->best[0] = (short)c;
+		} else if (said->best[1] < 0 || shares[c] > shares[said->best[1]]) {
+			said->best[1] = (short)c;
+		}
+		if (said->n < CODES_STEP_MAX)
+			said->codes[said->n++] = (short)c;
 	}
+}
+
+void steps_look(struct decoder *d, const float *shares, int steps)
+{
+	if (steps > d->nsaid) {
+		d->said = mem_realloc(d->said, (size_t)steps * sizeof *d->said);
+		d->nsaid = steps;
+	}
+	for (int t = 0; t < steps; t++)
+		look(&d->said[t], shares + (size_t)t * (size_t)d->model->noutputs, d->model->noutputs);
+}
+
+int codes_likely(const struct decoder *d, int step, const float *shares, float least, int *codes)
+{
+	const struct said *said = &d->said[step];
+	int found = 0, null = d->model->null, best = said->best[said->best[0] == null];
+
+	for (int i = 0; i < said->n; i++)
+		if (said->codes[i] != null && shares[said->codes[i]] >= least)
+			codes[found++] = said->codes[i];
 	if (!found && best >= 0 && shares[best] > shares[null])
 		codes[found++] = best;
 	return found;
-}
-
-void codes_best_two(const float *shares, int n, int best[2])
-{
-	best[0] = 0;
-	best[1] = -1;
-	for (int c = 1; c < n; c++) {
-		if (shares[c] > shares[best[0]]) {
-			best[1] = best[0];
-			best[0] = c;
-		} else if (best[1] < 0 || shares[c] > shares[best[1]]) {
-			best[1] = c;
-		}
-	}
 }
