@@ -134,7 +134,8 @@ int line_words(const struct model *model, const struct line_place *place, const 
 
 /* ---- what came apart ---- */
 
-#define JOIN_GAP 0.3F /* of the line's height: a space of Times New Roman is 0.25 of it, more in justified lines */
+#define JOIN_GAP 0.3F    /* of the line's height, in a notation: a space of Times New Roman is 0.25 of it, more in justified lines */
+#define CLOSING_GAP 0.6F /* before a closing sign, which never has a space before it */
 
 static bool is_closing(const char *text)
 {
@@ -163,9 +164,13 @@ static bool belongs(const struct line_word *a, const struct line_word *b, int hi
 {
 	const char *text = b->text;
 	uint32_t first = text_next(&text);
-	bool beside = b->left >= a->right && (float)(b->left - a->right) <= JOIN_GAP * (float)high;
+	float gap = (float)(b->left - a->right) / (float)high;
 
-	return beside && (is_closing(b->text) || (goes_on(a->text) && (text_is_upper(first) || text_is_digit(first))));
+	if (b->left <= a->left || high <= 0)
+		return false;
+	if (is_closing(b->text))
+		return gap <= CLOSING_GAP;
+	return gap <= JOIN_GAP && goes_on(a->text) && (text_is_upper(first) || text_is_digit(first));
 }
 
 static void join(struct line_word *to, const struct line_word *w, struct arena *arena)
