@@ -129,12 +129,12 @@ static int add_pool(struct template *t, const char *directory, const char *text,
  * the chosen block's `alt`. */
 static int block_choose(char **rows, int first, const struct cast *cast, struct chance *c)
 {
-	int starts[80], n = 0;
+	int starts[80] = { first }, n = 0;
 
 	for (int i = first; rows[i] && strcmp(rows[i], "end"); i++)
 		if (!strncmp(rows[i], "alt", 3) && n < 80)
 			starts[n++] = i;
-	return starts[cast->vary ? chance_next(c) % (uint64_t)n : 0];
+	return starts[cast->vary && n > 1 ? chance_next(c) % (uint64_t)n : 0];
 }
 
 static int add_rows(struct template *t, const char *directory, const char *name, const struct cast *cast, struct chance *c)

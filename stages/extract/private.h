@@ -103,7 +103,7 @@ int number_anchor(const char *word);
 bool number_anchor_at(const struct line *line, int word);
 /* The number as the grammar of the type has it, or NULL. digits_missing: a 1 was put where the figures should stand, to ask for
  * the notation only. */
-char *number_normal(struct paper *paper, const struct schema *type, const char *printed, bool *repaired);
+char *number_normal(struct paper *paper, const struct schema *type, const char *text, bool *repaired);
 bool number_fits(struct paper *paper, const struct schema *type);
 
 /* type.c */
