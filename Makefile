@@ -134,6 +134,7 @@ LIB_SRCS += \
 	stages/intake/list.c \
 	stages/ocr/aside.c \
 	stages/ocr/columns.c \
+	stages/ocr/confidence.c \
 	stages/ocr/interpose.c \
 	stages/ocr/missed.c \
 	stages/ocr/ocr.c \
@@ -348,7 +349,7 @@ bench: bench-packages
 # ---- reading quality: tables, and $(BUILD)/accuracy/index.html. EVAL=DIR holds real/, printed/ (pages/ and truth/), fields.jsonl and scans/; without it
 # drawn dossiers alone are measured. ABLATION=1 first reads all pages again with each step of cleaning switched off in turn ----
 
-ACCURACY_PROGRAMS := $(addprefix $(BUILD)/tests/accuracy/,fields papers reader report rooms score)
+ACCURACY_PROGRAMS := $(addprefix $(BUILD)/tests/accuracy/,calibrate fields papers reader report rooms score worsen)
 ACCURACY_OBJS := $(patsubst tests/%.c,$(BUILD)/tests/%.o,$(wildcard tests/accuracy/*.c))
 ACCURACY_PARTS := $(filter-out $(ACCURACY_PROGRAMS:=.o),$(ACCURACY_OBJS))
 
@@ -373,6 +374,16 @@ positions: test-packages
 memory: test-packages
 	@$(MAKE) --no-print-directory all $(BUILD)/tests/page
 	@tests/memory.sh $(BUILD)
+
+# Weights of the words' confidences: fitted on drawn pages, tried on others and on EVAL; writes stages/ocr/calibration.h.
+calibrate: test-packages
+	@$(MAKE) --no-print-directory all $(BUILD)/draw $(BUILD)/tests/accuracy/calibrate
+	@tests/accuracy/calibrate.sh $(BUILD) $(EVAL)
+
+# How far a scan may be blurred, faded, coarser, turned or cut before it is read worse: the limits of stages/ocr/quality.c.
+quality: test-packages
+	@$(MAKE) --no-print-directory $(BUILD)/draw $(BUILD)/tests/accuracy/worsen
+	@tests/accuracy/quality.sh $(BUILD)
 
 # Papers out of drawn stacks, their types and fields: STACKS of about five papers at each of NOISE. Page texts are kept, so that a second run
 # tries split and extract alone; FRESH=1 reads the pages anew, as after a change of the reader. 200 stacks are more than 1,000 papers.
@@ -513,5 +524,5 @@ $(BUILD)/tests/fuzz_%: tests/fuzz_%.c $(BUILD)/libsohoa.a
 clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
-.PHONY: positions memory bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
+.PHONY: calibrate quality positions memory bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
 -include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)

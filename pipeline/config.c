@@ -71,6 +71,7 @@ static const struct {
 	{ "limits", "page_ratio", NUMBER },
 	{ "limits", "page_ratio_from", NUMBER },
 	{ "limits", "page_side", NUMBER },
+	{ "ocr", "confidence", TEXT },
 	{ "ocr", "deadline", NUMBER },
 	{ "ocr", "direct_lines", SWITCH },
 	{ "ocr", "engine", TEXT },

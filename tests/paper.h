@@ -37,7 +37,10 @@ static void paper_row(struct arena *arena, struct page *page, const struct row *
 		word = arena_push(arena, &page->words, &page->nwords, sizeof *word);
 		word->confidence = 95;
 		if (mark) {
-			word->confidence = (float)atoi(mark + 1);
+			if (mark[1] == '~') /* the language model chose it */
+				word->seen = arena_strdup(arena, "?");
+			else
+				word->confidence = (float)atoi(mark + 1);
 			*mark = '\0';
 		}
 		width = (int)text_length(w) * LETTER - 3;

@@ -254,6 +254,7 @@ static void test_positions(void **state)
 		{ "0. GIÁM ĐỐC", NULL, "Đỉnh Văn Minh", FIELD_READ, "Q. GIÁM ĐỐC", FIELD_READ, "Đinh Văn Minh" },
 		{ "NG PHÒNG", NULL, "Lê Văn Minh", FIELD_UNREAD, NULL, FIELD_READ, "Lê Văn Minh" },
 		{ "CHỦ TỊCH", NULL, "NẾu^21 Văn Minh", FIELD_READ, "CHỦ TỊCH", FIELD_UNREAD, NULL },
+		{ "CHỦ TỊCH", NULL, "Lê^~ Văn Minh", FIELD_READ, "CHỦ TỊCH", FIELD_UNREAD, NULL }, /* a changed name goes to a person */
 		{ "CHỦ TỊCH", NULL, "a8 o", FIELD_READ, "CHỦ TỊCH", FIELD_ABSENT, NULL },
 	};
 

@@ -233,7 +233,7 @@ static void test_allowed(void **state)
 
 static struct line_word word(const char *text, int first, int last)
 {
-	return (struct line_word){ .text = (char *)(uintptr_t)text, .first = first, .last = last, .confidence = 90 };
+	return (struct line_word){ .text = (char *)(uintptr_t)text, .first = first, .last = last, .sure = 0.9F };
 }
 
 static void test_merge(void **state)

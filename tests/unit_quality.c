@@ -17,7 +17,7 @@ static const struct {
 	{ { .dpi = 150, .quality = { .contrast = 255 } }, 0, 0, SCAN_RESCAN, 1U << FAULT_RESOLUTION },
 	{ { .dpi = 150, .quality = { .contrast = 255 }, .source = WORDS_TEXT_LAYER }, 0, 0, SCAN_GOOD, 0 },
 	{ { .dpi = 200, .skew = -4, .quality = { .contrast = 255 } }, 0, 0, SCAN_USABLE, 1U << FAULT_SKEW },
-	{ { .dpi = 200, .quality = { .contrast = 60 } }, 0, 0, SCAN_USABLE, 1U << FAULT_CONTRAST },
+	{ { .dpi = 200, .quality = { .contrast = 40 } }, 0, 0, SCAN_USABLE, 1U << FAULT_CONTRAST },
 	{ { .dpi = 200, .quality = { .contrast = 20 } }, 0, 0, SCAN_RESCAN, 1U << FAULT_CONTRAST },
 	{ { .dpi = 200, .quality = { .contrast = 255, .sharpness = 0.1F } }, 0, 0, SCAN_RESCAN, 1U << FAULT_BLUR },
 	{ { .dpi = 200, .quality = { .contrast = 255, .cut = 40 } }, 0, 0, SCAN_RESCAN, 1U << FAULT_CUT },
@@ -44,6 +44,24 @@ static void every_scan_has_its_grade(void **state)
 	}
 }
 
+/* Words that end at an edge of the image: the text goes on beyond it. */
+static void a_cut_line_is_seen(void **state)
+{
+	static const struct box boxes[] = { { 300, 500, 60, 20 }, { 0, 500, 60, 20 }, { 300, 1, 60, 20 }, { 940, 500, 60, 20 }, { 300, 1380, 60, 20 } };
+
+	for (int i = 0; i < 5; i++)
+		for (int at_edge = 0; at_edge < 10; at_edge++) {
+			struct word words[30];
+			struct page page = { .dpi = 200, .width = 1000, .height = 1400, .quality = { .contrast = 255 }, .words = words, .nwords = 30 };
+
+			for (int k = 0; k < 30; k++)
+				words[k] = (struct word){ .text = (char *)"quyết", .confidence = 99, .box = boxes[k < at_edge ? i : 0] };
+			quality_judge(&page);
+			assert_int_equal(page.quality.grade, i && at_edge >= 4 ? SCAN_RESCAN : SCAN_GOOD);
+			assert_int_equal(page.quality.faults, i && at_edge >= 4 ? 1U << FAULT_CUT : 0);
+		}
+}
+
 /* A stamp's words are not the scan's fault; a few words say nothing. */
 static void only_text_counts(void **state)
 {
@@ -63,7 +81,8 @@ static void only_text_counts(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(every_scan_has_its_grade), cmocka_unit_test(only_text_counts) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(every_scan_has_its_grade), cmocka_unit_test(a_cut_line_is_seen),
+					    cmocka_unit_test(only_text_counts) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -117,7 +117,7 @@ static void check_owner(struct paper *paper)
 		return;
 	}
 	id->confidence = id->confidence > DOUBT_COST ? id->confidence - DOUBT_COST : 0;
-	if (id->confidence < NAME_CONFIDENCE) {
+	if (id->confidence < SURE_CONFIDENCE) {
 		id->state = FIELD_UNREAD;
 		id->value = NULL;
 	}

@@ -175,7 +175,7 @@ static int take_position(struct paper *paper, const struct schema_field *schema,
 			continue;
 		if (n && line->middle - before > 3 * line->height)
 			break;
-		if (!line->capitals || line->confidence < 40)
+		if (!line->capitals || line->confidence < 72)
 			continue;
 		if (is_caption(paper, line, caption)) {
 			caption = true;
@@ -249,7 +249,7 @@ static char *name_elsewhere(struct paper *paper, const struct line *name, float 
 				continue;
 			other = line_slice(line, at, n, paper->arena);
 			text = name_clean(paper->arena, other.text);
-			if (other.confidence < SURE_CONFIDENCE + SECOND_READING_GAIN || !name_right(text) || n != name->nwords)
+			if (other.confidence < NAME_CONFIDENCE + SECOND_READING_GAIN || !name_right(text) || n != name->nwords)
 				continue;
 			*confidence = other.confidence;
 			return text;
@@ -268,7 +268,7 @@ static void take_signer(struct paper *paper, const struct sheet *sheet, int i, c
 		char *name = name_clean(paper->arena, line->text), *other;
 		float sure = line->confidence;
 
-		if (!on_the_right(sheet, line) || line->nwords < 2 || line->nwords > 7 || sure < 25)
+		if (!on_the_right(sheet, line) || line->nwords < 2 || line->nwords > 7 || sure < 50)
 			continue;
 		other = line->words[0]->confidence < NAME_CONFIDENCE || !name_right(name) ? surname_again(paper, line, &sure) : NULL;
 		if (other) {
@@ -291,6 +291,7 @@ static void take_signer(struct paper *paper, const struct sheet *sheet, int i, c
 		for (int k = 0; k < line->nwords; k++) /* one syllable under the seal makes another name */
 			if (line->words[k]->confidence < sure)
 				sure = line->words[k]->confidence;
+		sure = name_confidence(line, sure);
 		/* name and position stand on one axis (decree, box 7b): a name beside it has lost a syllable to the seal */
 		if (abs(2 * line->box.x + line->box.w - 2 * top.x - top.w) > 2 * AXIS_SHARE * line->box.w)
 			sure = sure > DOUBT_COST + 10 ? DOUBT_COST + 10 : sure;
@@ -379,7 +380,7 @@ static int find_block(const struct sheet *sheet, int from)
 		const struct line *line = &sheet->lines[i];
 
 		if (line->middle > from && on_the_right(sheet, line) && line->capitals && line->nwords >= 2 && line->nwords <= 10 &&
-		    line->confidence >= 50)
+		    line->confidence >= FREE_CONFIDENCE)
 			return i;
 	}
 	return -1;

@@ -16,6 +16,14 @@
 #define DATE_SHARE 0.085
 #define PLACE_MAX 28 /* letters of the longest place in front of "ngày": "Thành phố Hồ Chí Minh" has 18 */
 
+float name_confidence(const struct line *line, float confidence)
+{
+	for (int i = 0; i < line->nwords && confidence > CHANGED_CONFIDENCE; i++)
+		if (line->words[i]->seen)
+			confidence = CHANGED_CONFIDENCE;
+	return confidence;
+}
+
 void field_fill(struct field *field, enum field_state state, const char *text, const char *value, float confidence,
 		const struct page *page, struct box box)
 {

@@ -229,7 +229,7 @@ static void row_read(struct paper *paper, const struct schema_field *schema, con
 		sure -= strcmp(number, printed) ? REPAIR_COST / 3.0f : 0;
 	if (second) {
 		sure += SECOND_READING_GAIN;
-		limit = NAME_CONFIDENCE;
+		limit = SURE_CONFIDENCE - SECOND_READING_GAIN / 2.0f;
 	}
 	field_fill(field, whole && sure >= limit ? FIELD_READ : FIELD_UNREAD, part.text, number, sure, row->page,
 		   line_evidence(&part));

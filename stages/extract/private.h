@@ -14,21 +14,26 @@ struct arena;
 struct error;
 struct pattern; /* a compiled PCRE2 pattern with its limits: pattern.c */
 
-/* A word below this is no evidence for a number or a day. From ten scans: stamped or written figures that were misread stood at 0..67,
- * machine-printed ones that were right at 71..96. */
-#define SURE_CONFIDENCE 70
-/* Figures that stand apart from the notation ("Số: 195 /CĐ-TTg") were stamped or written in later: 124 was read for 194 at 90.9,
- * while printed figures apart reach 94 and more. */
-#define STAMPED_CONFIDENCE 94
+/* A confidence is the chance that every letter is right (stages/ocr/confidence.h). The limits were found on ten scans.
+ *
+ * A word below this is no evidence for a number or a day: stamped or written figures that were misread stood below it, machine-printed ones that were right above. */
+#define SURE_CONFIDENCE 50
+/* Figures that stand apart from the notation ("Số: 195 /CĐ-TTg") were stamped or written in later: 124 was read for 194 at 78,
+ * while printed figures apart reach 97 and more. */
+#define STAMPED_CONFIDENCE 97
 /* A number inside a printed sentence needs less: nobody writes or stamps there. */
-#define PRINTED_CONFIDENCE 55
+#define PRINTED_CONFIDENCE 40
 /* One reading of free words, however sure the letters, is no more than this: 90 and more stands for what a second reading or a list agrees with.
  * Of 78 values of the clean stacks that were wrong at 90 and more, 60 were such words (make accuracy-papers NOISE=clean). */
 #define ALONE_CONFIDENCE 89
-/* A name or position below this goes to a person: under a seal the readers give 0..58, beside it 85..96. */
-#define NAME_CONFIDENCE 65
+/* A name or position below this goes to a person: under a seal the readers give 0..75, beside it 85..99. */
+#define NAME_CONFIDENCE 75
+/* Free words of which nothing but their letters is asked. */
+#define FREE_CONFIDENCE 70
+/* A name that the language model changed goes to a person: it knows frequent names, not whose this is. */
+#define CHANGED_CONFIDENCE (NAME_CONFIDENCE - 10)
 /* What a repair (O for 0, D for Đ) and a doubtful cross-check take off, and what a second reading that agrees adds. */
-#define REPAIR_COST 15
+#define REPAIR_COST 10
 #define DOUBT_COST 30
 #define SECOND_READING_GAIN 10
 
@@ -124,6 +129,9 @@ void supersedes_read(struct paper *paper, struct field *field);
 
 /* True when ink that is no read word lies in the upright box: marks, or words that were left out of the lines. */
 bool ink_inside(const struct page *page, struct box box);
+/* No more than CHANGED_CONFIDENCE where the language model changed a word of the line. */
+float name_confidence(const struct line *line, float confidence);
+
 void field_fill(struct field *field, enum field_state state, const char *text, const char *value, float confidence,
 		const struct page *page, struct box box);
 

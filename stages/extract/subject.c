@@ -7,7 +7,7 @@
 
 #define SUBJECT_LINES 14
 /* A line below this is specks, rules or a stamp that lies over the title. */
-#define SUBJECT_NOISE 45
+#define SUBJECT_NOISE 72
 /* The step to the next line of a subject never exceeded 1.35 times the first one on the scans; the rule and the body stood 1.55 and more below. */
 #define STEP_LIMIT 1.5
 #define LINE_STEP 1.5 /* heights of words from line to line: single spacing */
@@ -103,7 +103,7 @@ static bool is_noise(const struct line *line, int word, int next)
 	struct box a = line->words[word]->box, b = next >= 0 && next < line->nwords ? line->words[next]->box : a;
 	int gap = b.x > a.x ? b.x - a.x - a.w : a.x - b.x - b.w;
 
-	return line->words[word]->confidence < 20 || !*line->keys[word] || (line->words[word]->confidence < 60 && gap > line->height);
+	return line->words[word]->confidence < 60 || !*line->keys[word] || (line->words[word]->confidence < 80 && gap > line->height);
 }
 
 /* A stamp beside the block may hang on a line of it: words of little confidence at either end go. */

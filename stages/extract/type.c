@@ -246,7 +246,7 @@ void copy_find(struct paper *paper)
 			for (int k = 0; k < (int)(sizeof copies / sizeof *copies); k++) {
 				int n;
 
-				if (k <= best || (copies[k].begins && (!line->capitals || line->nwords > 12 || line->confidence < 50)))
+				if (k <= best || (copies[k].begins && (!line->capitals || line->nwords > 12 || line->confidence < FREE_CONFIDENCE)))
 					continue;
 				if (copies[k].begins ? key_begins(line->key, copies[k].key, NULL) && strncmp(line->key, "saoyen", 6) :
 						       line_find_within(line, copies[k].key, 0, 2, &n) >= 0)

@@ -14,21 +14,21 @@
 #define BANNER_ROWS 10     /* text heights that its four lines span */
 #define RULE_WIDE 1.6      /* in text heights: a longer "-" or "—" is a rule, a shorter one a dash */
 #define SPECK_WIDE 0.2     /* ... and what is narrower than this a speck */
-#define GARBAGE 30.0F      /* confidence: signs below it that hold no two letters are specks and pen strokes */
+#define GARBAGE 25.0F      /* confidence: signs below it that hold no two letters are specks and pen strokes */
 
 /* Millimetres. Arrival stamps: 35 x 50 mm in Circular 07/2012/TT-BNV, wider and flatter ones are in use. */
 #define FRAME_WIDE_MIN 32.0
 #define FRAME_WIDE_MAX 85.0
 #define FRAME_HIGH_MIN 12.0
 #define FRAME_HIGH_MAX 45.0
-#define STAMP_DOUBT 75.0F /* mean confidence inside a stamp: ones read between 20 and 70, boxes and tables of text above 85 */
+#define STAMP_DOUBT 85.0F /* mean confidence inside a stamp: stamps read below it, boxes and tables of text above */
 #define SEAL_MIN 26.0 /* outer diameter of agencies' round seals, 30 to 45 mm, with what a scan adds and takes */
 #define SEAL_MAX 50.0
-#define SEAL_DOUBT 75.0F  /* a word under a seal's ring that reads better than this is the paper's own */
-#define OWN_SURE 80.0F    /* a word beside or under an arrival stamp that reads so well ... */
+#define SEAL_DOUBT 85.0F  /* a word under a seal's ring that reads better than this is the paper's own */
+#define OWN_SURE 88.0F    /* a word beside or under an arrival stamp that reads so well ... */
 #define FIGURE_MIN 10.0   /* arrows and other drawn stamps: both sides at least this */
 #define FIGURE_MAX 90.0
-#define FIGURE_DOUBT 80.0F
+#define FIGURE_DOUBT 65.0F
 
 /* Millimetres. The rule above footnotes is 2 inches long in word processors, 50 mm, and begins at the text's left edge. */
 #define NOTE_RULE_MIN 40.0
@@ -38,7 +38,7 @@
 
 #define DOUBLE_SIGN 0.5   /* share of a lone sign's box under words of another line: it is one of their marks */
 #define DOUBLE_WORD 0.35  /* ... of a doubtful word's */
-#define DOUBLE_DOUBT 60.0F
+#define DOUBLE_DOUBT 80.0F
 
 /* ---- words ---- */
 

@@ -23,8 +23,8 @@
 #define WIDE_GAP 4.0      /* ... wider than any, wherever it lies: columns of signers, cells */
 #define SIGNER_WIDE 0.48  /* share of the page's width that no line of a signer's block fills */
 #define SIGNERS_MAX 4     /* side by side */
-#define STRAY_DOUBT 50.0F /* a short line below it among head or signer: seals, signatures; damaged names read above 60 */
-#define PEN_DOUBT 60.0F   /* above the head stand printed lines, which read better than this, and notes by pen */
+#define STRAY_DOUBT 70.0F /* a short line below it among head or signer: seals, signatures; damaged names read above 50 */
+#define PEN_DOUBT 75.0F   /* above the head stand printed lines, which read better than this, and notes by pen */
 
 /* A piece of a line: words [first, first + n). */
 struct piece {

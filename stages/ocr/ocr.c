@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <leptonica/allheaders.h>
+#include <math.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 #include "stages/image/image.h"
 #include "stages/ocr/aside.h"
 #include "stages/ocr/columns.h"
+#include "stages/ocr/confidence.h"
 #include "stages/ocr/language/choose.h"
 #include "stages/ocr/language/language.h"
 #include "stages/ocr/language/ngrams.h"
@@ -43,7 +45,7 @@
 #define PIXELS_MAX 40e6      /* larger pages are shrunk: 100 x 30,000 pixels kept the reader busy for days */
 #define NOISE_INK 0.10F      /* share of ink from which a page may be noise; a page of dense print has 0.08 */
 #define NOISE_PIECES 500     /* of ink in a square inch; dense print of 8 points has about 200, its accents counted */
-#define DOUBT 52.0F          /* mean confidence below which another position is tried: upright pages of any quality read above 60, upside-down ones below 45 */
+#define DOUBT 70.0F          /* mean confidence below which another position is tried: upright pages of any quality read above 85, all upside-down ones tried below 60 */
 
 struct ocr {
 	struct tesseract *tesseract; /* finds the lines; reads them where there is no reader */
@@ -53,6 +55,7 @@ struct ocr {
 	char ngrams_hash[65];
 	struct tongue *tongue;       /* what the language says of its letters, or NULL */
 	int deadline;                /* seconds */
+	bool raw;                    /* confidences as the net has them, for fitting */
 	char *description, *engine;
 };
 
@@ -143,8 +146,14 @@ static void *ocr_open(const struct config *config, struct error *err)
 		.no_openmp = config_bool(config, "ocr", "no_openmp", true),
 	};
 	struct ocr *self = mem_alloc(sizeof *self);
+	const char *confidence = config_text(config, "ocr", "confidence", "calibrated");
 	char path[4096], hash[65];
 
+	if (strcmp(confidence, "raw") && strcmp(confidence, "calibrated")) {
+		error_set(err, REACH_RUN, "settings", _("ocr.confidence is calibrated or raw, not \"%s\""), confidence);
+		goto failed;
+	}
+	self->raw = !strcmp(confidence, "raw");
 	cleaning_load(&self->cleaning, config);
 	self->deadline = (int)config_int(config, "ocr", "deadline", 120);
 	snprintf(path, sizeof path, "%s/%s.traineddata", options.folder, options.language);
@@ -242,6 +251,18 @@ static float mean_confidence(const struct page *page)
 	return letters > 0 ? (float)(sum / letters) : -1;
 }
 
+static float said(const struct ocr *self, const char *text, float sure, const char *seen)
+{
+	struct word_signs signs = word_signs(text, sure, seen != NULL);
+
+	return self->raw ? 100 * sure : word_confidence(&signs);
+}
+
+/* libtesseract says 100 + s (ln p - 0.085) of a word whose weakest step has share p (its certainty and kCertOffset, times kCertaintyScale 7, times 5), with s = 35
+ * for words of its lists and 79 for others (kDictRatio 2.25); between them lies: */
+#define TESSERACT_SLOPE 70.0F
+#define TESSERACT_OFFSET 0.085F
+
 /* By libtesseract alone. */
 static int read_by_tesseract(struct ocr *self, struct page *page, PIX *pixels, int dpi, float scale, struct arena *arena, struct error *err)
 {
@@ -252,8 +273,9 @@ static int read_by_tesseract(struct ocr *self, struct page *page, PIX *pixels, i
 		return -1;
 	for (int i = 0; i < n; i++) {
 		const int numbers[3] = { words[i].block, words[i].paragraph, words[i].line };
+		float sure = expf((fmaxf(0, words[i].confidence) - 100) / TESSERACT_SLOPE + TESSERACT_OFFSET); /* fmaxf: it may be no number */
 
-		take_word(page, words[i].text, NULL, words[i].confidence, words[i].left, words[i].top, words[i].right, words[i].bottom, scale, numbers, arena);
+		take_word(page, words[i].text, NULL, said(self, words[i].text, sure, NULL), words[i].left, words[i].top, words[i].right, words[i].bottom, scale, numbers, arena);
 	}
 	return 0;
 }
@@ -343,7 +365,7 @@ static bool reads_well(const struct line_word *words, int n)
 	for (int i = 0; i < n; i++) {
 		double count = (double)text_length(words[i].text);
 
-		sum += count * (double)words[i].confidence;
+		sum += count * fmax(1, 100 + (double)TESSERACT_SLOPE * (log((double)words[i].sure) - (double)TESSERACT_OFFSET));
 		letters += count;
 	}
 	return letters > 0 && sum / letters >= (double)MISSED_SURE;
@@ -393,7 +415,7 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 		int nwords = read[i].nreadings ? read_words(self, &places[i], &read[i], ink, arena, &words) : 0;
 
 		for (int k = 0; k < nwords && (!lines[i].missed || reads_well(words, nwords)); k++)
-			take_word(page, words[k].text, words[k].seen, words[k].confidence, words[k].left, words[k].top, words[k].right, words[k].bottom, scale, numbers,
+			take_word(page, words[k].text, words[k].seen, said(self, words[k].text, words[k].sure, words[k].seen), words[k].left, words[k].top, words[k].right, words[k].bottom, scale, numbers,
 				  arena);
 	}
 	ret = 0;

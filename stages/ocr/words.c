@@ -10,11 +10,6 @@
 #include "stages/ocr/net/model.h"
 #include "stages/ocr/net/reader.h"
 
-/* Confidence of a word whose weakest step has share p: 100 + CONFIDENCE_SLOPE (ln p - 0.085). libtesseract reckons so (its certainty and kCertOffset, times
- * kCertaintyScale 7, times 5) with 35 for words of its lists and 79 for others (kDictRatio 2.25); here no list is asked. The later rooms'
- * limits were found with its figures. */
-#define CONFIDENCE_SLOPE 70.0F
-#define CONFIDENCE_OFFSET 0.085F
 #define WORD_LEAST 0.06F  /* below it nothing is a word: specks, rules and seals give such */
 #define SIGN_LEAST 0.3F   /* below it a lone sign or letter is none: most are specks */
 #define LETTERS_SURE 2
@@ -124,7 +119,7 @@ int line_words(const struct model *model, const struct line_place *place, const 
 		word->speck = least < (count_letters(word->text) < LETTERS_SURE ? SIGN_LEAST : WORD_LEAST);
 		word->first = r->symbols[first].first;
 		word->last = r->symbols[i - 1].last;
-		word->confidence = fmaxf(1, 100 + CONFIDENCE_SLOPE * (logf(sure) - CONFIDENCE_OFFSET));
+		word->sure = sure;
 		span(place, line, r->symbols[first].begin, r->symbols[i - 1].end, word);
 		if (ink && word->right > word->left && word->bottom > word->top)
 			to_ink(word, ink);
@@ -178,7 +173,7 @@ static void join(struct line_word *to, const struct line_word *w, struct arena *
 	if (to->seen || w->seen)
 		to->seen = arena_printf(arena, "%s %s", to->seen ? to->seen : to->text, w->seen ? w->seen : w->text);
 	to->text = arena_printf(arena, "%s%s", to->text, w->text);
-	to->confidence = fminf(to->confidence, w->confidence);
+	to->sure = fminf(to->sure, w->sure);
 	to->top = w->top < to->top ? w->top : to->top;
 	to->bottom = w->bottom > to->bottom ? w->bottom : to->bottom;
 	to->right = w->right;

@@ -16,7 +16,7 @@ struct reading;
 struct line_word {
 	char *text;       /* UTF-8, never empty, no white space */
 	char *seen;       /* what the net alone read, where the language chose otherwise; else NULL */
-	float confidence; /* 0..100, on the scale of libtesseract's word confidences, which the later rooms' limits were found with */
+	float sure;       /* 0..1: the least probability of its letters (confidence.h) */
 	int left, top, right, bottom; /* pixels of the page that was read, around the word's ink; right and bottom outside */
 	int first, last;  /* steps of the line */
 	bool speck;       /* so improbable that no word stands there */

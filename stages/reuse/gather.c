@@ -21,7 +21,7 @@
 
 enum {
 	WITNESSES_MAX = 50,   /* papers that may speak about one; more of one owner and kind is a mistake in the key */
-	NAMESAKE_SURE = 70,   /* confidence from which two names that differ are two persons, not two readings */
+	NAMESAKE_SURE = 80,   /* confidence from which two names that differ are two persons, not two readings */
 	NAMESAKES_MAX = 5000, /* papers of one name, or of one date of birth: enough for an archive of millions */
 	PARTS_MAX = 50        /* numbers one paper may say it replaces */
 };

@@ -225,7 +225,7 @@ static bool is_speck(const struct word *word)
 	}
 	for (int i = 0; signs[i]; i++)
 		if (!strcmp(word->text, signs[i]))
-			return word->confidence < 50;
+			return word->confidence < 30;
 	return !dots; /* a row of dots is a place to write in */
 }
 

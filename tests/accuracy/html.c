@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "tests/accuracy/language.h"
 #include "tests/accuracy/reliability.h"
 #include "tests/accuracy/report.h"
 #include "tests/accuracy/worst.h"
@@ -249,6 +250,70 @@ static void write_confidence(FILE *to, const struct report *report)
 	write_bins(to, curves, names, report->nsets);
 }
 
+/* ---- the language model ---- */
+
+static void write_damage(void *context, const struct measured *page, const char *seen, const char *chosen)
+{
+	FILE *to = context;
+
+	fputs("<tr><td>", to);
+	escape(to, page->name);
+	fputs("<td class=l><ins>", to);
+	escape(to, seen);
+	fputs("</ins><td class=l><del>", to);
+	escape(to, chosen);
+	fputs("</del>", to);
+}
+
+static void write_language(FILE *to, const struct report *report)
+{
+	fputs("<h2 id=language>Language</h2><p>Words that the language model changed: what the net alone had seen is kept with each. At most 5 words may be damaged for 100 "
+	      "mended.</p><table><tr><th>pages<th>mended<th>damaged<th>in vain<th class=soft>not in<br>truth<th>damaged<br>per 100 mended",
+	      to);
+	for (int i = 0; i < report->nsets; i++) {
+		struct language_work w = language_work(&report->sets[i], report->arena);
+
+		fprintf(to, "<tr><td><b>%s</b><td>%ld<td>%ld<td>%ld<td class=soft>%ld<td class='%s'>%.1f", report->sets[i].name, w.mended, w.damaged, w.vain, w.beside,
+			20 * w.damaged <= w.mended ? "good" : "bad", percent(w.damaged, w.mended));
+	}
+	fputs("</table><p>Damaged:</p><table><tr><th>page<th class=l>seen, right<th class=l>chosen", to);
+	for (int i = 0; i < report->nsets; i++)
+		language_damages(&report->sets[i], report->arena, write_damage, to);
+	fputs("</table>", to);
+}
+
+/* ---- what the scans are worth ---- */
+
+static void write_scans(FILE *to, const struct report *report)
+{
+	fputs("<h2 id=scans>Scans</h2><p>What each scan was said to be worth before anybody knew how it would be read, and the mean word recall of the pages that were "
+	      "said so. What speaks against a scan stands with its page below.</p><table><tr><th>pages<th>good<th>recall<th>usable<th>recall<th>to scan again<th>recall",
+	      to);
+	for (int i = 0; i < report->nsets; i++) {
+		const struct set *set = &report->sets[i];
+		int n[SCAN_RESCAN + 1] = { 0 };
+		double recall[SCAN_RESCAN + 1] = { 0 };
+
+		for (int k = 0; k < set->npages; k++) {
+			const struct measured *m = &set->pages[k];
+
+			if (!m->found)
+				continue;
+			n[m->page.quality.grade]++;
+			recall[m->page.quality.grade] += percent(m->score.common, m->score.wn);
+		}
+		fprintf(to, "<tr><td><b>%s</b>", set->name);
+		for (int g = SCAN_GOOD; g <= SCAN_RESCAN; g++) {
+			fprintf(to, "<td>%d", n[g]);
+			if (n[g])
+				fprintf(to, "<td>%.1f", recall[g] / n[g]);
+			else
+				fputs("<td>", to);
+		}
+	}
+	fputs("</table>", to);
+}
+
 /* ---- the worst lines ---- */
 
 static void write_pieces(FILE *to, const struct worst_line *line, bool read)
@@ -298,11 +363,12 @@ static void write_worst(FILE *to, const struct report *report, const struct conf
 
 static void write_pages(FILE *to, const struct report *report)
 {
-	fputs("<h2 id=pages>Page by page</h2><table><tr><th>page<th>CER<th>WER<th>recall<th>precision<th>dpi<th>skew<th>letters<br>px<th>contrast<th>confidence", to);
+	fputs("<h2 id=pages>Page by page</h2><table><tr><th>page<th>CER<th>WER<th>recall<th>precision<th>dpi<th>skew<th>letters<br>px<th>contrast<th>sharpness<th>confidence<th class=l>scan", to);
 	for (int i = 0; i < report->nsets; i++) {
-		fprintf(to, "<tr class=group><td><b>%s</b><td><td><td><td><td><td><td><td><td>", report->sets[i].name);
+		fprintf(to, "<tr class=group><td><b>%s</b><td><td><td><td><td><td><td><td><td><td><td>", report->sets[i].name);
 		for (int k = 0; k < report->sets[i].npages; k++) {
 			const struct measured *m = &report->sets[i].pages[k];
+			char faults[SCAN_FAULTS_SIZE];
 			double figures[NFIGURES];
 
 			score_figures(&m->score, figures);
@@ -310,11 +376,14 @@ static void write_pages(FILE *to, const struct report *report)
 			escape(to, m->name);
 			for (int f = 0; f < NFIGURES; f++)
 				fprintf(to, "<td>%.2f", figures[f]);
-			if (m->found)
-				fprintf(to, "<td>%d<td>%.1f<td>%.0f<td>%.0f<td>%.1f", m->page.dpi, (double)m->page.skew, (double)m->page.quality.x_height,
-					(double)m->page.quality.contrast, (double)m->page.quality.confidence);
-			else
-				fputs("<td class=bad>not read<td><td><td><td>", to);
+			if (!m->found) {
+				fputs("<td class=bad>not read<td><td><td><td><td><td>", to);
+				continue;
+			}
+			scan_faults_format(m->page.quality.faults, faults);
+			fprintf(to, "<td>%d<td>%.1f<td>%.0f<td>%.0f<td>%.2f<td>%.1f<td class=l>%s %s", m->page.dpi, (double)m->page.skew, (double)m->page.quality.x_height,
+				(double)m->page.quality.contrast, (double)m->page.quality.sharpness, (double)m->page.quality.confidence,
+				scan_grade_name(m->page.quality.grade), faults);
 		}
 	}
 	fputs("</table>", to);
@@ -333,11 +402,13 @@ int html_write(const struct report *report, const struct config *config, const c
 	fputs("</div><nav><a href=#targets>Targets</a>", to);
 	fputs(report->fields ? "<a href=#fields>Fields</a>" : "", to);
 	fputs(report->ablation ? "<a href=#ablation>What each step earns</a>" : "", to);
-	fputs("<a href=#confidence>Confidence</a><a href=#worst>Worst lines</a><a href=#pages>Page by page</a></nav>", to);
+	fputs("<a href=#confidence>Confidence</a><a href=#language>Language</a><a href=#scans>Scans</a><a href=#worst>Worst lines</a><a href=#pages>Page by page</a></nav>", to);
 	write_targets(to, report);
 	write_fields(to, report);
 	write_ablation(to, report);
 	write_confidence(to, report);
+	write_language(to, report);
+	write_scans(to, report);
 	write_worst(to, report, config);
 	write_pages(to, report);
 	return fclose(to) == EOF ? -1 : 0;

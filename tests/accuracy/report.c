@@ -16,6 +16,7 @@
 #include "pipeline/arena.h"
 #include "pipeline/config.h"
 #include "pipeline/error.h"
+#include "tests/accuracy/language.h"
 #include "tests/accuracy/reliability.h"
 #include "tests/accuracy/truth.h"
 
@@ -160,6 +161,17 @@ static void print_reliability(const struct report *report)
 	}
 }
 
+static void print_language(const struct report *report)
+{
+	printf("\nwords changed by the language model\n");
+	for (int i = 0; i < report->nsets; i++) {
+		struct language_work w = language_work(&report->sets[i], report->arena);
+
+		printf("%-12s  %ld mended, %ld damaged (%.1f of 100), %ld in vain, %ld that the truth does not have\n", report->sets[i].name, w.mended, w.damaged,
+		       percent(w.damaged, w.mended), w.vain, w.beside);
+	}
+}
+
 /* ---- files ---- */
 
 static int figures_write(const struct report *report, const char *path)
@@ -236,6 +248,7 @@ int main(int argc, char **argv)
 			printf("== fields\n%s\n", report.fields);
 		print_table(&report);
 		print_reliability(&report);
+		print_language(&report);
 		if (html_write(&report, config, page) < 0 || figures_write(&report, figures) < 0)
 			perror(dir);
 		else
