@@ -176,3 +176,16 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	va_end(again);
 	return p;
 }
+
+void arena_text_add(struct arena_text *to, const char *bytes, size_t n)
+{
+	if (to->n + n + 1 > to->room) {
+		size_t room = (to->n + n + 1) * 2;
+
+		to->text = arena_grow(to->arena, to->text, to->room, room, 1);
+		to->room = room;
+	}
+	memcpy(to->text + to->n, bytes, n);
+	to->n += n;
+	to->text[to->n] = '\0';
+}

@@ -37,4 +37,13 @@ char *mem_strdup(const char *text);
  * The room doubles as needed: capacity is always the next power of two of the count. */
 void *arena_push(struct arena *arena, void *array_pointer, int *n, size_t size) __attribute__((returns_nonnull));
 
+/* A text that grows in an arena. Begin with { arena }; text is NULL while nothing was added, and ends in NUL from then on. */
+struct arena_text {
+	struct arena *arena;
+	char *text;
+	size_t n, room; /* bytes in it, and what there is room for */
+};
+
+void arena_text_add(struct arena_text *to, const char *bytes, size_t n);
+
 #endif

@@ -104,6 +104,18 @@ bool text_is_digit(uint32_t c)
 	return c >= '0' && c <= '9';
 }
 
+int text_count_letters(const char *text)
+{
+	int n = 0;
+
+	while (*text) {
+		uint32_t c = text_next(&text);
+
+		n += text_is_letter(c) || text_is_digit(c);
+	}
+	return n;
+}
+
 bool text_is_upper(uint32_t c)
 {
 	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);

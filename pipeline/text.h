@@ -36,6 +36,7 @@ uint32_t text_next(const char **p);
 /* Writes one character, returns its length 1..4. */
 int text_put(char out[4], uint32_t c);
 size_t text_length(const char *text); /* characters, not bytes */
+int text_count_letters(const char *text); /* letters and digits in it */
 bool text_is_letter(uint32_t c);
 bool text_is_digit(uint32_t c);
 bool text_is_upper(uint32_t c);

@@ -1,9 +1,6 @@
 /* The language behind the reader: the file of figures, tokens, the choice over a paragraph, and what it may not touch. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stddef.h>
-#include <cmocka.h>
+#include "tests/unit.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -22,13 +22,6 @@
 static char dir[40];
 static struct error err;
 
-#define OK(call)                                             \
-	do {                                                 \
-		err.text[0] = '\0';                          \
-		if ((call) < 0)                              \
-			fail_msg("%s: %s", #call, err.text); \
-	} while (0)
-
 static void shell(const char *format)
 {
 	char command[300];

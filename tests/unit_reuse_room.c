@@ -29,13 +29,6 @@ static struct catalogue *catalogue;
 static struct arena *arena;
 static struct error err;
 
-#define OK(call)                                             \
-	do {                                                 \
-		err.text[0] = '\0';                          \
-		if ((call) < 0)                              \
-			fail_msg("%s: %s", #call, err.text); \
-	} while (0)
-
 static void sql(const char *text, const struct db_value *args, int nargs)
 {
 	OK(catalogue_begin(catalogue, &err));

@@ -16,28 +16,13 @@
 
 /* --- TSV ------------------------------------------------------------------------------------------------------------ */
 
-struct rows {
-	struct arena *arena;
-	char *text;
-	size_t n, room;
-};
-
-static void add(struct rows *rows, const char *text)
+static void add(struct arena_text *rows, const char *text)
 {
-	size_t n = strlen(text);
-
-	if (rows->n + n + 1 > rows->room) {
-		size_t room = (rows->n + n + 1) * 2;
-
-		rows->text = arena_grow(rows->arena, rows->text, rows->room, room, 1);
-		rows->room = room;
-	}
-	memcpy(rows->text + rows->n, text, n + 1);
-	rows->n += n;
+	arena_text_add(rows, text, strlen(text));
 }
 
 /* %f would write the decimal comma of the locale. */
-static void add_row(struct rows *rows, const int level[6], struct box box, double confidence, const char *text)
+static void add_row(struct arena_text *rows, const int level[6], struct box box, double confidence, const char *text)
 {
 	long long millionths = confidence < 0 ? -1000000 : llround(confidence * 1000000);
 	char head[200];
@@ -60,7 +45,7 @@ static bool together(const struct word *a, const struct word *b, int level)
 	return a->block == b->block && (level < 3 || a->paragraph == b->paragraph) && (level < 4 || a->line == b->line);
 }
 
-static void open_level(struct rows *rows, const struct page *page, int i, int level)
+static void open_level(struct arena_text *rows, const struct page *page, int i, int level)
 {
 	const struct word *word = &page->words[i];
 	int numbers[6] = { level, page->file_page, word->block, level > 2 ? word->paragraph : 0, level > 3 ? word->line : 0, 0 };
@@ -73,7 +58,7 @@ static void open_level(struct rows *rows, const struct page *page, int i, int le
 
 char *page_tsv(struct arena *arena, const struct page *page)
 {
-	struct rows rows = { arena, NULL, 0, 0 };
+	struct arena_text rows = { .arena = arena };
 	const int whole[6] = { 1, page->file_page, 0, 0, 0, 0 };
 	int number = 0;
 

@@ -28,7 +28,8 @@ char *file_json(const char *file, const struct dossier *dossier);
 /* A paper of the archive; a restricted one has no type, no field and no file name. The caller gives it back (json_decref). */
 json_t *paper_json(const struct reuse_paper *paper);
 
-/* The words of a page, for `export --to json`: [{text, confidence, box, line: [block, paragraph, line]}]. */
+/* The words of a page, for `export --to json`: [{text, confidence, box, line: [block, paragraph, line]}], and with `seen` behind the text where
+ * the language chose another word than the net saw. */
 json_t *words_json(const struct page *page);
 
 /* One text form for all of them: indented, newline at the end, malloc'ed. Gives json back. */

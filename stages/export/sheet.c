@@ -52,29 +52,10 @@ const char *sheet_whose(int whose)
 
 /* --- Writing -------------------------------------------------------------------------------------------------------- */
 
-struct out {
-	struct arena *arena;
-	char *text;
-	size_t n, room;
-};
-
-static void raw(struct out *out, const char *text, size_t n)
-{
-	if (out->n + n + 1 > out->room) {
-		size_t room = (out->n + n + 1) * 2;
-
-		out->text = arena_grow(out->arena, out->text, out->room, room, 1);
-		out->room = room;
-	}
-	memcpy(out->text + out->n, text, n);
-	out->n += n;
-	out->text[out->n] = '\0';
-}
-
-static void html(struct out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void html(struct arena_text *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Markup of ours; what comes from outside goes through text(). */
-static void html(struct out *out, const char *format, ...)
+static void html(struct arena_text *out, const char *format, ...)
 {
 	char line[1000];
 	va_list args;
@@ -83,40 +64,40 @@ static void html(struct out *out, const char *format, ...)
 	va_start(args, format);
 	n = vsnprintf(line, sizeof line, format, args);
 	va_end(args);
-	raw(out, line, n < (int)sizeof line ? (size_t)n : sizeof line - 1);
+	arena_text_add(out, line, n < (int)sizeof line ? (size_t)n : sizeof line - 1);
 }
 
-static void text(struct out *out, const char *from)
+static void text(struct arena_text *out, const char *from)
 {
 	for (const char *p = from ? from : ""; *p; p++) {
 		switch (*p) {
-		case '&': raw(out, "&amp;", 5); break;
-		case '<': raw(out, "&lt;", 4); break;
-		case '>': raw(out, "&gt;", 4); break;
-		case '"': raw(out, "&quot;", 6); break;
-		case '\'': raw(out, "&#39;", 5); break;
-		case '\n': raw(out, " / ", 3); break;
-		default: raw(out, p, 1);
+		case '&': arena_text_add(out, "&amp;", 5); break;
+		case '<': arena_text_add(out, "&lt;", 4); break;
+		case '>': arena_text_add(out, "&gt;", 4); break;
+		case '"': arena_text_add(out, "&quot;", 6); break;
+		case '\'': arena_text_add(out, "&#39;", 5); break;
+		case '\n': arena_text_add(out, " / ", 3); break;
+		default: arena_text_add(out, p, 1);
 		}
 	}
 }
 
-static void pair(struct out *out, const char *term, const char *value)
+static void pair(struct arena_text *out, const char *term, const char *value)
 {
-	raw(out, "<dt>", 4);
+	arena_text_add(out, "<dt>", 4);
 	text(out, term);
-	raw(out, "</dt><dd>", 9);
+	arena_text_add(out, "</dt><dd>", 9);
 	text(out, value);
-	raw(out, "</dd>", 5);
+	arena_text_add(out, "</dd>", 5);
 }
 
 /* --- One candidate -------------------------------------------------------------------------------------------------- */
 
-static void reasons(struct out *out, const struct counter_candidate *c)
+static void reasons(struct arena_text *out, const struct counter_candidate *c)
 {
 	char sentence[700];
 
-	raw(out, "<ul>", 4);
+	arena_text_add(out, "<ul>", 4);
 	for (int i = 0; i < c->result.nreasons; i++) {
 		const struct reuse_reason *r = &c->result.reasons[i];
 
@@ -131,16 +112,16 @@ static void reasons(struct out *out, const struct counter_candidate *c)
 				html(out, _("page %d"), r->page - c->paper->row.first + 1);
 			html(out, ")");
 		}
-		raw(out, "<br><span class=small>", 22);
+		arena_text_add(out, "<br><span class=small>", 22);
 		text(out, r->rule);
 		text(out, "; ");
 		text(out, r->source);
-		raw(out, "</span></li>", 12);
+		arena_text_add(out, "</span></li>", 12);
 	}
-	raw(out, "</ul>", 5);
+	arena_text_add(out, "</ul>", 5);
 }
 
-static void signs(struct out *out, const char *words, unsigned signs)
+static void signs(struct arena_text *out, const char *words, unsigned signs)
 {
 	static const struct {
 		unsigned sign;
@@ -156,16 +137,16 @@ static void signs(struct out *out, const char *words, unsigned signs)
 		first = false;
 	}
 	if (!first)
-		raw(out, "<br>", 4);
+		arena_text_add(out, "<br>", 4);
 }
 
-static void facts(struct out *out, const struct counter_candidate *c)
+static void facts(struct arena_text *out, const struct counter_candidate *c)
 {
 	const struct reuse_paper *p = c->paper;
 	char id[32];
 
 	document_id_format(p->row.id, id);
-	raw(out, "<p class=small>", 15);
+	arena_text_add(out, "<p class=small>", 15);
 	text(out, _("document "));
 	html(out, "%s, ", id);
 	text(out, _("dossier"));
@@ -187,14 +168,14 @@ static void facts(struct out *out, const struct counter_candidate *c)
 		text(out, p->input.confirmed_by);
 		text(out, ", ");
 		text(out, p->input.confirmed_on);
-		raw(out, "<br>", 4);
+		arena_text_add(out, "<br>", 4);
 	}
 	signs(out, _("agrees in: "), c->agrees);
 	signs(out, _("differs in: "), c->differs);
-	raw(out, "</p>", 4);
+	arena_text_add(out, "</p>", 4);
 }
 
-static void pictures(struct out *out, const struct sheet *sheet, const struct counter_candidate *c)
+static void pictures(struct arena_text *out, const struct sheet *sheet, const struct counter_candidate *c)
 {
 	for (int i = 0; i < sheet->npictures; i++) {
 		const struct sheet_picture *p = &sheet->pictures[i];
@@ -205,32 +186,32 @@ static void pictures(struct out *out, const struct sheet *sheet, const struct co
 			continue;
 		base64 = arena_alloc(out->arena, n);
 		sodium_bin2base64(base64, n, (const unsigned char *)p->png, p->size, sodium_base64_VARIANT_ORIGINAL);
-		raw(out, "<figure><img alt=\"\" src=\"data:image/png;base64,", strlen("<figure><img alt=\"\" src=\"data:image/png;base64,"));
-		raw(out, base64, strlen(base64));
-		raw(out, "\"><figcaption>", 14);
+		arena_text_add(out, "<figure><img alt=\"\" src=\"data:image/png;base64,", strlen("<figure><img alt=\"\" src=\"data:image/png;base64,"));
+		arena_text_add(out, base64, strlen(base64));
+		arena_text_add(out, "\"><figcaption>", 14);
 		html(out, _("page %d"), p->page);
 		text(out, _(", with the places where its fields were read"));
-		raw(out, "</figcaption></figure>", 22);
+		arena_text_add(out, "</figcaption></figure>", 22);
 	}
 }
 
-static void best(struct out *out, const struct sheet *sheet, const struct counter_candidate *c)
+static void best(struct arena_text *out, const struct sheet *sheet, const struct counter_candidate *c)
 {
 	html(out, "<div class=row><h2>");
 	text(out, c->paper->schema->name);
 	html(out, "</h2><span class=\"v v%d\">", (int)c->result.verdict);
 	text(out, sheet_verdict((int)c->result.verdict));
-	raw(out, "</span></div>", 13);
+	arena_text_add(out, "</span></div>", 13);
 	facts(out, c);
 	reasons(out, c);
 	pictures(out, sheet, c);
 }
 
-static void next(struct out *out, const struct counter_row *row)
+static void next(struct arena_text *out, const struct counter_row *row)
 {
 	if (row->n < 2)
 		return;
-	raw(out, "<p class=small>", 15);
+	arena_text_add(out, "<p class=small>", 15);
 	text(out, _("also found: "));
 	for (int i = 1; i < row->n && i <= NEXT_MAX; i++) {
 		char id[32];
@@ -240,44 +221,44 @@ static void next(struct out *out, const struct counter_row *row)
 		text(out, row->candidates[i].paper->schema->name);
 		text(out, ", ");
 		text(out, sheet_verdict((int)row->candidates[i].result.verdict));
-		raw(out, ")", 1);
+		arena_text_add(out, ")", 1);
 	}
 	if (row->n > NEXT_MAX + 1)
 		html(out, ", ... (%d)", row->n - 1);
-	raw(out, "</p>", 4);
+	arena_text_add(out, "</p>", 4);
 }
 
 /* --- The page ------------------------------------------------------------------------------------------------------- */
 
-static void component(struct out *out, const struct sheet *sheet, const struct counter_row *row)
+static void component(struct arena_text *out, const struct sheet *sheet, const struct counter_row *row)
 {
 	const struct procedure_component *c = row->component;
 
-	raw(out, "<section><p><span class=box></span><b>", 38);
+	arena_text_add(out, "<section><p><span class=box></span><b>", 38);
 	text(out, c->name);
-	raw(out, "</b> (", 6);
+	arena_text_add(out, "</b> (", 6);
 	text(out, sheet_whose((int)c->whose));
 	if (c->optional)
 		text(out, _("; only in a certain case"));
-	raw(out, ")<br><span class=small>", 23);
+	arena_text_add(out, ")<br><span class=small>", 23);
 	if (c->note) {
 		text(out, c->note);
 		text(out, ". ");
 	}
 	text(out, c->source);
-	raw(out, "</span></p>", 11);
+	arena_text_add(out, "</span></p>", 11);
 	if (row->n) {
 		best(out, sheet, &row->candidates[0]);
 		next(out, row);
 	} else {
-		raw(out, "<p><b>", 6);
+		arena_text_add(out, "<p><b>", 6);
 		text(out, row->unnamed ? _("not looked for: say whose papers these are") : _("not found: ask the citizen"));
-		raw(out, "</b></p>", 8);
+		arena_text_add(out, "</b></p>", 8);
 	}
-	raw(out, "</section>", 10);
+	arena_text_add(out, "</section>", 10);
 }
 
-static void head(struct out *out, const struct sheet *sheet)
+static void head(struct arena_text *out, const struct sheet *sheet)
 {
 	const struct procedure *p = sheet->question->procedure;
 	char day[DATE_SIZE];
@@ -285,11 +266,11 @@ static void head(struct out *out, const struct sheet *sheet)
 	date_format(sheet->question->on, day);
 	html(out, "<!DOCTYPE html><html lang=\"%s\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><title>", _("en"));
 	text(out, p->name);
-	raw(out, "</title><style>", 15);
-	raw(out, style, sizeof style - 1);
-	raw(out, "</style></head><body><header><h1>", 33);
+	arena_text_add(out, "</title><style>", 15);
+	arena_text_add(out, style, sizeof style - 1);
+	arena_text_add(out, "</style></head><body><header><h1>", 33);
 	text(out, _("What may be used again"));
-	raw(out, "</h1><dl>", 9);
+	arena_text_add(out, "</h1><dl>", 9);
 	pair(out, _("procedure"), p->code);
 	pair(out, "", p->name);
 	for (int i = 0; i < WHOSE_COUNT; i++)
@@ -298,27 +279,27 @@ static void head(struct out *out, const struct sheet *sheet)
 	pair(out, _("day of use"), day);
 	pair(out, _("asked by"), sheet->officer);
 	pair(out, _("asked at"), sheet->asked);
-	raw(out, "</dl></header>", 14);
+	arena_text_add(out, "</dl></header>", 14);
 	if (p->approved)
 		return;
-	raw(out, "<p class=note>", 14);
+	arena_text_add(out, "<p class=note>", 14);
 	text(out, _("The rule of this procedure has not been approved: every paper must be checked by a person."));
-	raw(out, "</p>", 4);
+	arena_text_add(out, "</p>", 4);
 }
 
 char *sheet_html(struct arena *arena, const struct sheet *sheet)
 {
-	struct out out = { arena, NULL, 0, 0 };
+	struct arena_text out = { .arena = arena };
 
 	head(&out, sheet);
 	for (int i = 0; i < sheet->nrows; i++)
 		component(&out, sheet, &sheet->rows[i]);
 	if (!sheet->nrows) {
-		raw(&out, "<p><b>", 6);
+		arena_text_add(&out, "<p><b>", 6);
 		text(&out, _("The component list of this procedure is not known: no source is at hand."));
-		raw(&out, "</b></p>", 8);
+		arena_text_add(&out, "</b></p>", 8);
 	}
-	raw(&out, "<footer><span>", 14);
+	arena_text_add(&out, "<footer><span>", 14);
 	text(&out, _("The machine proposes; the officer decides."));
 	html(&out, "</span><span class=small>");
 	text(&out, _("rules "));

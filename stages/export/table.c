@@ -13,24 +13,9 @@
 
 enum { WIDTH_MAX = 60 }; /* of a column on the screen; longer cells push the rest to the right */
 
-struct out {
-	struct arena *arena;
-	char *text;
-	size_t n, room;
-};
-
-static void add(struct out *out, const char *text)
+static void add(struct arena_text *out, const char *text)
 {
-	size_t n = strlen(text);
-
-	if (out->n + n + 1 > out->room) {
-		size_t room = (out->n + n + 1) * 2;
-
-		out->text = arena_grow(out->arena, out->text, out->room, room, 1);
-		out->room = room;
-	}
-	memcpy(out->text + out->n, text, n + 1);
-	out->n += n;
+	arena_text_add(out, text, strlen(text));
 }
 
 static const char *cell(const struct table *table, int row, int column)
@@ -42,7 +27,7 @@ static const char *cell(const struct table *table, int row, int column)
 
 /* --- Text ----------------------------------------------------------------------------------------------------------- */
 
-static void padded(struct out *out, const char *text, size_t width)
+static void padded(struct arena_text *out, const char *text, size_t width)
 {
 	add(out, text);
 	for (size_t n = text_length(text); n < width; n++)
@@ -52,7 +37,7 @@ static void padded(struct out *out, const char *text, size_t width)
 
 char *table_text(struct arena *arena, const struct table *table)
 {
-	struct out out = { arena, NULL, 0, 0 };
+	struct arena_text out = { .arena = arena };
 	size_t width[TABLE_COLUMNS_MAX] = { 0 };
 
 	for (int c = 0; c < table->ncolumns; c++) {
@@ -80,7 +65,7 @@ char *table_text(struct arena *arena, const struct table *table)
 
 /* --- CSV ------------------------------------------------------------------------------------------------------------ */
 
-static void csv_cell(struct out *out, const char *text)
+static void csv_cell(struct arena_text *out, const char *text)
 {
 	bool formula = *text && strchr("=+-@\t", *text) != NULL;
 
@@ -96,7 +81,7 @@ static void csv_cell(struct out *out, const char *text)
 
 char *table_csv(struct arena *arena, const struct table *table)
 {
-	struct out out = { arena, NULL, 0, 0 };
+	struct arena_text out = { .arena = arena };
 
 	for (int r = -1; r < table->nrows; r++) {
 		for (int c = 0; c < table->ncolumns; c++) {
@@ -147,7 +132,7 @@ static const char style[] = "@page{size:A4;margin:14mm}body{font:11pt/1.4 'Liber
 			    "text-align:left;vertical-align:top;font-size:10pt}thead{display:table-header-group}tr{break-inside:avoid}td.n{text-align:right}"
 			    ".small{font-size:9pt;color:#444}";
 
-static void escaped(struct out *out, const char *text)
+static void escaped(struct arena_text *out, const char *text)
 {
 	for (const char *p = text; *p; p++)
 		add(out, *p == '&' ? "&amp;" : *p == '<' ? "&lt;" : *p == '>' ? "&gt;" : *p == '"' ? "&quot;" : (char[]){ *p, '\0' });
@@ -155,7 +140,7 @@ static void escaped(struct out *out, const char *text)
 
 char *table_html(struct arena *arena, const struct table *table, const char *made)
 {
-	struct out out = { arena, NULL, 0, 0 };
+	struct arena_text out = { .arena = arena };
 
 	add(&out, arena_printf(arena, "<!DOCTYPE html><html lang=\"%s\"><head><meta charset=\"utf-8\"><title>", _("en")));
 	escaped(&out, table->title);

@@ -1,7 +1,6 @@
 #include "stages/ocr/confidence.h"
 
 #include <math.h>
-#include <stdint.h>
 
 #include "pipeline/text.h"
 #include "stages/ocr/calibration.h"
@@ -11,14 +10,7 @@
 
 struct word_signs word_signs(const char *text, float sure, bool changed)
 {
-	struct word_signs signs = { .sure = sure, .syllable = syllable_judge(text), .changed = changed };
-
-	while (*text) {
-		uint32_t c = text_next(&text);
-
-		signs.letters += text_is_letter(c) || text_is_digit(c);
-	}
-	return signs;
+	return (struct word_signs){ .sure = sure, .letters = text_count_letters(text), .syllable = syllable_judge(text), .changed = changed };
 }
 
 void word_signs_numbers(const struct word_signs *signs, double numbers[CONFIDENCE_SIGNS])

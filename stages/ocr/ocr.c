@@ -123,6 +123,7 @@ static int choose_engine(struct ocr *self, const struct config *config, const ch
 static int open_language(struct ocr *self, const struct config *config, const char *language, struct error *err)
 {
 	bool vietnamese = !strcmp(language, "vie") || strstr(language, "Vietnamese");
+	unsigned char digest[crypto_hash_sha256_BYTES];
 	char path[4096];
 
 	if (!self->reader || !config_bool(config, "ocr", "language_model", vietnamese))
@@ -131,8 +132,8 @@ static int open_language(struct ocr *self, const struct config *config, const ch
 	self->ngrams = ngrams_open(path, err);
 	if (!self->ngrams)
 		return -1;
-	if (hash_file(path, self->ngrams_hash) < 0)
-		return error_errno(err, REACH_RUN, "settings", _("cannot open the language model %s"), path);
+	crypto_hash_sha256(digest, (const unsigned char *)self->ngrams->head, self->ngrams->size); /* of what is mapped, not read anew */
+	sodium_bin2hex(self->ngrams_hash, sizeof self->ngrams_hash, digest, sizeof digest);
 	self->tongue = tongue_new(self->ngrams, reader_model(self->reader));
 	return 0;
 }
@@ -275,7 +276,8 @@ static int read_by_tesseract(struct ocr *self, struct page *page, PIX *pixels, i
 		const int numbers[3] = { words[i].block, words[i].paragraph, words[i].line };
 		float sure = expf((fmaxf(0, words[i].confidence) - 100) / TESSERACT_SLOPE + TESSERACT_OFFSET); /* fmaxf: it may be no number */
 
-		take_word(page, words[i].text, NULL, said(self, words[i].text, sure, NULL), words[i].left, words[i].top, words[i].right, words[i].bottom, scale, numbers, arena);
+		take_word(page, words[i].text, NULL, said(self, words[i].text, sure, NULL), words[i].left, words[i].top, words[i].right, words[i].bottom,
+			  scale, numbers, arena);
 	}
 	return 0;
 }
@@ -333,10 +335,11 @@ static int read_words(struct ocr *self, const struct line_place *place, const st
 {
 	const struct model *model = reader_model(self->reader);
 	struct line_word *chosen, *seen;
+	const struct reading *reading = &line->readings[line->chosen];
 	int n = 0, nseen = line_words(model, place, line, &line->seen, ink, arena, &seen), nchosen;
 
-	if (self->tongue) {
-		nchosen = line_words(model, place, line, &line->readings[line->chosen], ink, arena, &chosen);
+	if (reading->symbols != line->seen.symbols) { /* most lines read as they were seen: decode gives them the same symbols */
+		nchosen = line_words(model, place, line, reading, ink, arena, &chosen);
 		nseen = words_merge(self->ngrams, chosen, nchosen, seen, nseen, arena, &seen);
 	}
 	for (int i = 0; i < nseen; i++)
@@ -411,12 +414,14 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 		readings_choose(self->tongue, read, paragraphs, n);
 	for (int i = 0; i < n; i++) {
 		const int numbers[3] = { lines[i].block, lines[i].paragraph, lines[i].line };
-		struct line_word *words;
+		struct line_word *words = NULL;
 		int nwords = read[i].nreadings ? read_words(self, &places[i], &read[i], ink, arena, &words) : 0;
 
-		for (int k = 0; k < nwords && (!lines[i].missed || reads_well(words, nwords)); k++)
-			take_word(page, words[k].text, words[k].seen, said(self, words[k].text, words[k].sure, words[k].seen), words[k].left, words[k].top, words[k].right, words[k].bottom, scale, numbers,
-				  arena);
+		if (lines[i].missed && !reads_well(words, nwords))
+			continue;
+		for (int k = 0; k < nwords; k++)
+			take_word(page, words[k].text, words[k].seen, said(self, words[k].text, words[k].sure, words[k].seen), words[k].left, words[k].top,
+				  words[k].right, words[k].bottom, scale, numbers, arena);
 	}
 	ret = 0;
 out:

@@ -77,19 +77,6 @@ static void to_ink(struct line_word *word, PIX *ink)
 	pixDestroy(&cut);
 }
 
-/* Letters and digits of a word. */
-static int count_letters(const char *text)
-{
-	int n = 0;
-
-	while (*text) {
-		uint32_t c = text_next(&text);
-
-		n += text_is_letter(c) || text_is_digit(c);
-	}
-	return n;
-}
-
 int line_words(const struct model *model, const struct line_place *place, const struct read_line *line, const struct reading *r, PIX *ink,
 	       struct arena *arena, struct line_word **words)
 {
@@ -112,11 +99,11 @@ int line_words(const struct model *model, const struct line_place *place, const 
 			least = fminf(least, r->symbols[k].weakest);
 			sure = fminf(sure, r->symbols[k].probability);
 		}
-		if (count_letters(word->text) < LETTERS_SURE) { /* a lone sign is no surer than the spaces at its sides */
+		if (text_count_letters(word->text) < LETTERS_SURE) { /* a lone sign is no surer than the spaces at its sides */
 			least = fminf(least, first ? r->symbols[first - 1].weakest : 1);
 			least = fminf(least, i < r->nsymbols ? r->symbols[i].weakest : 1);
 		}
-		word->speck = least < (count_letters(word->text) < LETTERS_SURE ? SIGN_LEAST : WORD_LEAST);
+		word->speck = least < (text_count_letters(word->text) < LETTERS_SURE ? SIGN_LEAST : WORD_LEAST);
 		word->first = r->symbols[first].first;
 		word->last = r->symbols[i - 1].last;
 		word->sure = sure;

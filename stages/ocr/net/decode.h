@@ -67,7 +67,7 @@ struct decoder *decoder_new(const struct model *model); /* borrowed, outlives it
 void decoder_free(struct decoder *decoder);             /* NULL is fine */
 
 /* shares: steps * model->noutputs; those of codes that spell the same letter are added up in place. Readings in the arena, best first; gives their
- * number: at least 1, also where nothing was read. seen: what the net alone reads, by the best path, with the priors if any; without a language and where one reading is asked for, that
+ * number: at least 1, also where nothing was read. seen: what the net alone reads, by the best path, with the priors if any; a reading of the same letters has its symbols; without a language and where one reading is asked for, that
  * is the reading. */
 int decode(struct decoder *decoder, float *shares, int steps, const struct decode_options *options, struct arena *arena, struct reading **readings,
 	   struct reading *seen);
