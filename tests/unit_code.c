@@ -37,7 +37,7 @@ static void slips_of_the_pen(void **state)
 		struct error err = ERROR_INIT;
 		char code[CODE_SIZE];
 
-		if (code_make(wrong[i], &(struct code_parts){ NULL }, 1, code, &err) == 0)
+		if (code_make(wrong[i], &(struct code_parts){ .owner = NULL }, 1, code, &err) == 0)
 			fail_msg("taken: %s", wrong[i]);
 		assert_true(*err.text);
 	}

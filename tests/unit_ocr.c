@@ -252,7 +252,7 @@ static void test_missed(void **state)
 	for (int i = 0; i < N; i++) {
 		boxes[i] = drawn_text(pix, rows[i].x, rows[i].y, 13, rows[i].text);
 		if (i >= 1 && i <= 3)
-			lines[n++] = (struct found_line){ { boxes[i].x - 4, rows[i].y - 2, boxes[i].x + boxes[i].w + 4, rows[i].y + 50, 0 }, 1, 1, n, false };
+			lines[n++] = (struct found_line){ { boxes[i].x - 4, rows[i].y - 2, boxes[i].x + boxes[i].w + 4, rows[i].y + 50, 0 }, 1, 1, i, false };
 	}
 	drawn_block(pix, 110, 600, 700, 3);
 	drawn_block(pix, 300, 800, 200, 200);

@@ -160,11 +160,12 @@ static void page_read(struct sums *sums, struct tesseract *t, struct reader *con
 		read = reader_read(readers[k], pixels, places, n, NULL, arena);
 		for (int i = 0; i < n; i++) {
 			struct line_word *found;
-			int nfound = line_words(reader_model(readers[k]), &places[i], &read[i], ink, arena, &found);
+			int nfound = line_words(reader_model(readers[k]), &places[i], &read[i], &read[i].seen, ink, arena, &found);
 
 			texts[i] = arena_strdup(arena, "");
 			for (int w = 0; w < nfound; w++)
-				texts[i] = arena_printf(arena, "%s%s%s", texts[i], w ? " " : "", found[w].text);
+				if (!found[w].speck)
+					texts[i] = arena_printf(arena, "%s%s%s", texts[i], *texts[i] ? " " : "", found[w].text);
 		}
 		sums->net[k] += now() - begun;
 	}
