@@ -84,7 +84,7 @@ static int by_triple(const void *a, const void *b)
 
 static int number_of(const char *text)
 {
-	struct syllable key, *found;
+	struct syllable key = { .weight = 0 }, *found;
 
 	snprintf(key.text, sizeof key.text, "%s", text);
 	found = bsearch(&key, syllables, (size_t)nsyllables, sizeof key, by_text);

@@ -190,6 +190,15 @@ static int hold(struct run *run, struct hand *hand, char *text, size_t size, str
 /* Where a paper stands between the record rooms: what a room leaves behind is what the next one looks for. */
 static const char *const record_states[] = { "split", "indexed", "judged" };
 
+/* One paper through one record room, behind which it stands in that state. Inside a transaction. */
+static int record_step(const struct stage *stage, size_t state, struct catalogue *catalogue, struct store *store, int64_t document, struct error *err)
+{
+	assert(state < sizeof record_states / sizeof *record_states);
+	if (stage->record->run(catalogue, store, document, err) < 0 || work_mark_document(catalogue, document, record_states[state], err) < 0)
+		return error_prefix(err, "%s: ", stage->name);
+	return 0;
+}
+
 /* Every paper walks through the record rooms, one transaction per room and paper; then its dossier is closed. */
 static int walk_records(struct run *run, struct error *err)
 {
@@ -206,10 +215,9 @@ static int walk_records(struct run *run, struct error *err)
 		while ((found = work_next_document(c, record_states[at], &document, err)) > 0) {
 			if (catalogue_begin(c, err) < 0)
 				return -1;
-			if (stages[i].record->run(c, run->order->store, document, err) < 0 ||
-			    work_mark_document(c, document, record_states[at + 1], err) < 0) {
+			if (record_step(&stages[i], at + 1, c, run->order->store, document, err) < 0) {
 				catalogue_rollback(c);
-				return error_prefix(err, "%s: ", stages[i].name);
+				return -1;
 			}
 			if (catalogue_commit(c, err) < 0)
 				return -1;
@@ -230,8 +238,8 @@ static int walk_records(struct run *run, struct error *err)
 int runner_walk_dossier(struct catalogue *catalogue, struct store *store, int64_t dossier, struct error *err)
 {
 	struct arena *arena = arena_new();
-	struct papers_document *documents;
-	int n, ret = -1;
+	struct papers_document *documents = NULL;
+	int n = 0, ret = -1;
 
 	if (papers_documents(catalogue, dossier, arena, &documents, &n, err) < 0)
 		goto out;
@@ -239,11 +247,8 @@ int runner_walk_dossier(struct catalogue *catalogue, struct store *store, int64_
 		size_t at = 1;
 
 		for (int i = 0; stages[i].name && strcmp(documents[d].state, "restricted"); i++)
-			if (stages[i].kind == STAGE_RECORD && (stages[i].record->run(catalogue, store, documents[d].id, err) < 0 ||
-							       work_mark_document(catalogue, documents[d].id, record_states[at++], err) < 0)) {
-				error_prefix(err, "%s: ", stages[i].name);
+			if (stages[i].kind == STAGE_RECORD && record_step(&stages[i], at++, catalogue, store, documents[d].id, err) < 0)
 				goto out;
-			}
 	}
 	ret = 0;
 out:

@@ -181,7 +181,7 @@ static int by_text(const void *a, const void *b)
 
 static void codes_of(const struct reuse_result *result, char out[400])
 {
-	const char *codes[REUSE_REASONS_MAX];
+	const char *codes[REUSE_REASONS_MAX] = { 0 };
 
 	for (int i = 0; i < result->nreasons; i++)
 		codes[i] = result->reasons[i].code;

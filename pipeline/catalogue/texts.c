@@ -379,7 +379,7 @@ static void values_write(struct asking *asking, FILE *sql, const struct texts_co
 
 static void condition_write(struct asking *asking, FILE *sql, const struct texts_condition *condition)
 {
-	fputs(condition->not ? " AND NOT (" : " AND (", sql);
+	fputs(condition->negated ? " AND NOT (" : " AND (", sql);
 	switch (condition->kind) {
 	case CONDITION_DAY:
 		fputs("EXISTS (SELECT 1 FROM field f WHERE f.document_id = v.document_id AND f.name = 'date' AND f.state = 'read'", sql);

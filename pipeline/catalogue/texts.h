@@ -89,7 +89,7 @@ enum texts_condition_kind {
 };
 struct texts_condition {
 	enum texts_condition_kind kind;
-	bool not;
+	bool negated;
 	const char *low, *high;
 	const char *const *values;
 	int nvalues;

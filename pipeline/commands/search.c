@@ -70,7 +70,7 @@ static json_t *whys_json(const struct query *query, const enum rank_why *why)
 	json_t *whys = json_object();
 
 	for (int i = 0; i < query->nterms; i++)
-		if (!query->terms[i].not)
+		if (!query->terms[i].negated)
 			json_object_set_new(whys, term_text(&query->terms[i]), json_string(why_name(why[i])));
 	return whys;
 }
@@ -195,7 +195,7 @@ static void print_whys(const struct query *query, const enum rank_why *why)
 	bool any = false;
 
 	for (int i = 0; i < query->nterms; i++) {
-		if (query->terms[i].not || query->terms[i].soft || why[i] == WHY_AS_TYPED)
+		if (query->terms[i].negated || query->terms[i].soft || why[i] == WHY_AS_TYPED)
 			continue;
 		printf("%s%s: %s", any ? "; " : "   ", term_text(&query->terms[i]), _(texts[why[i]]));
 		any = true;
@@ -301,7 +301,7 @@ static void print_people(const struct asking *asking)
 
 static void explain_node(const struct query *query, const struct query_node *node)
 {
-	if (node->not)
+	if (node->negated)
 		fputs("NOT ", stdout);
 	if (node->kind == QUERY_TERM) {
 		const struct query_term *term = &query->terms[node->term];
@@ -328,7 +328,7 @@ static void print_explanation(const struct asking *asking)
 	if (query->tree)
 		explain_node(query, query->tree);
 	for (int i = 0; i < query->nfields; i++)
-		printf("%s%s%s", query->tree || i ? " AND " : "", query->fields[i].not ? "NOT " : "", query->fields[i].typed);
+		printf("%s%s%s", query->tree || i ? " AND " : "", query->fields[i].negated ? "NOT " : "", query->fields[i].typed);
 	putchar('\n');
 	if (asking->result.plan && *asking->result.plan)
 		printf("%s %s\n", _("Asked:"), asking->result.plan);
@@ -340,7 +340,7 @@ static void print_explanation(const struct asking *asking)
 		document_id_format(hit->document, id);
 		printf("%3d. %s %.3f:", i + 1, id, hit->score);
 		for (int k = 0; k < query->nterms; k++)
-			if (!query->terms[k].not)
+			if (!query->terms[k].negated)
 				printf(" %s=%s", term_text(&query->terms[k]), why_name(hit->pages[0].why[k]));
 		putchar('\n');
 	}

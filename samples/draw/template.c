@@ -45,7 +45,7 @@ static char *fill(const struct template *t, const char *text, const struct cast 
 /* The rows of a file, without comments and empty ones; NULL-terminated, or NULL with a line on stderr. */
 static char **rows_read(const char *directory, const char *name)
 {
-	char path[512], *row = NULL, **rows = calloc(1, sizeof *rows);
+	char path[512], *row = NULL, **rows = calloc(1, sizeof *rows), **grown;
 	size_t size = 0;
 	ssize_t got;
 	int n = 0;
@@ -63,7 +63,10 @@ static char **rows_read(const char *directory, const char *name)
 			row[--got] = 0;
 		if (!*row || *row == '#')
 			continue;
-		rows = realloc(rows, (size_t)(n + 2) * sizeof *rows);
+		grown = realloc(rows, (size_t)(n + 2) * sizeof *rows);
+		if (!grown)
+			abort();
+		rows = grown;
 		rows[n++] = strdup(row);
 		rows[n] = NULL;
 	}

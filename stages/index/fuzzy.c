@@ -102,7 +102,7 @@ int fuzzy_find(struct catalogue *catalogue, const struct viewer *viewer, struct 
 	const char *word = term->tokens[0].folded;
 	struct finding f = { arena, word, NULL, 0 };
 	char shape[SHAPE_MAX];
-	if (term->ntokens != 1 || term->prefix || term->not || is_number(word) || text_length(word) < LETTERS_MIN)
+	if (term->ntokens != 1 || term->prefix || term->negated || is_number(word) || text_length(word) < LETTERS_MIN)
 		return 0;
 	shape_of(word, shape);
 	if (shapes_around(catalogue, shape, &f, err))

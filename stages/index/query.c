@@ -400,12 +400,13 @@ static void part_add(struct reading *r, struct query_node *node, const struct qu
 static bool part_take(struct reading *r, struct query_node *node)
 {
 	struct sign sign = r->signs[r->at];
-	bool not = false;
+	bool negated = false;
 	for (; sign.kind == SIGN_NOT; sign = r->signs[r->at]) {
-		not = !not;
+		negated = !negated;
 		r->at++;
 	}
-	*node = (struct query_node){ .not = not };
+	memset(node, 0, sizeof *node);
+	node->negated = negated;
 	if (sign.kind == SIGN_TERM) {
 		r->at++;
 		node->kind = QUERY_TERM;
@@ -414,7 +415,7 @@ static bool part_take(struct reading *r, struct query_node *node)
 	}
 	if (sign.kind == SIGN_FIELD) {
 		r->at++;
-		r->query->fields[sign.field].not = not;
+		r->query->fields[sign.field].negated = negated;
 		return false;
 	}
 	if (sign.kind != SIGN_OPEN)
@@ -424,7 +425,7 @@ static bool part_take(struct reading *r, struct query_node *node)
 		return false;
 	r->depth++;
 	bool found = any_take(r, node);
-	node->not = not;
+	node->negated = negated;
 	r->depth--;
 	if (r->signs[r->at].kind == SIGN_CLOSE)
 		r->at++;
@@ -473,8 +474,8 @@ static bool can_be_asked(struct reading *r, struct query_node *node)
 		struct query_node *part = &node->parts[i];
 		if (!can_be_asked(r, part))
 			continue;
-		wanted += !part->not;
-		firm += !part->not && !(part->kind == QUERY_TERM && r->query->terms[part->term].soft);
+		wanted += !part->negated;
+		firm += !part->negated && !(part->kind == QUERY_TERM && r->query->terms[part->term].soft);
 		node->parts[n++] = *part;
 	}
 	node->nparts = n;
@@ -484,12 +485,12 @@ static bool can_be_asked(struct reading *r, struct query_node *node)
 	return wanted > 0;
 }
 
-static void mark_missing(struct query *query, const struct query_node *node, bool not)
+static void mark_missing(struct query *query, const struct query_node *node, bool negated)
 {
 	if (node->kind == QUERY_TERM)
-		query->terms[node->term].not = not != node->not;
+		query->terms[node->term].negated = negated != node->negated;
 	for (int i = 0; i < node->nparts; i++)
-		mark_missing(query, &node->parts[i], not != node->not);
+		mark_missing(query, &node->parts[i], negated != node->negated);
 }
 
 static void tree_make(struct reading *r)
@@ -636,8 +637,8 @@ static struct texts_node all_node(const struct query *query, const struct query_
 		const struct query_node *part = &node->parts[i];
 		if (part->kind == QUERY_TERM && query->terms[part->term].soft)
 			continue;
-		struct texts_node made = tree_node(query, part, part->not ? QUERY_FOLDED : form, part->not ? -1 : often, arena);
-		*node_add(arena, part->not ? &but : &all) = made;
+		struct texts_node made = tree_node(query, part, part->negated ? QUERY_FOLDED : form, part->negated ? -1 : often, arena);
+		*node_add(arena, part->negated ? &but : &all) = made;
 	}
 	if (but.nparts) {
 		struct texts_node *kept = arena_alloc(arena, sizeof *kept);
@@ -669,13 +670,13 @@ static void facts_add(const struct query *query, struct texts_node *all, struct 
 		bool first = true;
 		for (int k = 0; k < query->nfields; k++) {
 			const struct query_field *other = &query->fields[k];
-			if (other->kind != field->kind || other->not != field->not || other->dropped || !other->words)
+			if (other->kind != field->kind || other->negated != field->negated || other->dropped || !other->words)
 				continue;
 			first &= k >= i;
 			*node_add(arena, &any) = *other->words;
 		}
 		if (!field->dropped && field->words && first)
-			*node_add(arena, field->not ? but : all) = any;
+			*node_add(arena, field->negated ? but : all) = any;
 	}
 }
 

@@ -52,7 +52,7 @@ struct query_term {
 	bool prefix;        /* the last token may go on */
 	bool fuzzy;         /* asked for with '~' */
 	bool soft;          /* may be missing */
-	bool not;           /* must be missing */
+	bool negated;           /* must be missing */
 	const char *digits; /* all of them together, where the term is a long number; else NULL */
 	const char *key;    /* pipeline/key.h, when the word looks like a number; else NULL */
 	double worth;       /* in the order of candidates; 1 until search.c has asked how rare it is */
@@ -66,7 +66,7 @@ enum query_kind { QUERY_TERM, QUERY_ALL, QUERY_ANY };
 
 struct query_node {
 	enum query_kind kind;
-	bool not;           /* only as a part of QUERY_ALL */
+	bool negated;           /* only as a part of QUERY_ALL */
 	int term;           /* QUERY_TERM */
 	struct query_node *parts;
 	int nparts;
@@ -79,7 +79,7 @@ enum query_field_kind {
 
 struct query_field {
 	enum query_field_kind kind;
-	bool not;
+	bool negated;
 	bool dropped;                /* search.c: nothing was found with it */
 	const char *typed;           /* "loại:quyết định" */
 	struct texts_node *words;    /* facts, or NULL */

@@ -39,7 +39,7 @@ static const struct {
 	const char *word;
 	enum texts_condition_kind kind;
 	const char *value;
-	bool not;
+	bool negated;
 } meanings[] = {
 	{ BY_REUSE, "con", CONDITION_VERDICT, "eligible", false },
 	{ BY_REUSE, "con hieu luc", CONDITION_VERDICT, "eligible", false },
@@ -396,7 +396,7 @@ static bool meaning_set(struct query_field *field, const char *value, struct are
 			continue;
 		const char **values = arena_alloc(arena, sizeof *values);
 		values[0] = meanings[i].value;
-		field->condition = (struct texts_condition){ meanings[i].kind, meanings[i].not, NULL, NULL, values, 1 };
+		field->condition = (struct texts_condition){ meanings[i].kind, meanings[i].negated, NULL, NULL, values, 1 };
 		field->conditioned = true;
 		return true;
 	}

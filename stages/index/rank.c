@@ -125,7 +125,7 @@ static void places_find(struct rank *rank, const struct page_words *page, const 
 	for (int i = 0; i < page->n; i++)
 		for (int t = 0; t < query->nterms && rank->nplaces < PLACES_MAX; t++) {
 			struct rank_place found = { .term = t, .first = i };
-			if (query->terms[t].not || !place_is(page, i, &query->terms[t], &found))
+			if (query->terms[t].negated || !place_is(page, i, &query->terms[t], &found))
 				continue;
 			struct rank_place *place = arena_push(page->arena, &rank->places, &rank->nplaces, sizeof *place);
 			*place = found;
@@ -156,7 +156,7 @@ static double neighbours(const struct rank *rank, const struct query *query)
 	}
 	int pairs = 0;
 	for (int t = 1; t < query->nterms; t++) {
-		if (query->terms[t].not || query->terms[t - 1].not)
+		if (query->terms[t].negated || query->terms[t - 1].negated)
 			continue;
 		sum += near[t];
 		pairs++;
@@ -185,7 +185,7 @@ static struct worth worth_of(const struct query *query, const struct query_node 
 	if (node->kind == QUERY_TERM)
 		return worth_of_term(query, node->term, best[node->term], keyed >> node->term & 1);
 	for (int i = 0; i < node->nparts; i++) {
-		if (node->parts[i].not) /* the index has seen to it */
+		if (node->parts[i].negated) /* the index has seen to it */
 			continue;
 		struct worth part = worth_of(query, &node->parts[i], best, keyed);
 		if (node->kind == QUERY_ALL) {

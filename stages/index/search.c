@@ -54,8 +54,8 @@ struct search {
 	double share;                  /* a page must have of the words: 1 all, by the tree */
 	int npapers;                   /* in a run of pages */
 	struct candidate *ranking;
-	struct search_page *page;
 	struct search_hit *hit;
+	struct search_page page;       /* of that paper, being made */
 };
 
 static void note_add(struct search *s, const char *note)
@@ -80,7 +80,7 @@ static void conditions_gather(struct search *s)
 			continue;
 		struct texts_condition *condition = arena_push(s->arena, &s->conditions, &s->nconditions, sizeof *condition);
 		*condition = field->condition;
-		condition->not ^= field->not && !field->words;
+		condition->negated ^= field->negated && !field->words;
 	}
 }
 
@@ -369,10 +369,10 @@ static int rarest(const struct query *query, int terms[PAIRED_MAX])
 	struct {
 		double worth;
 		int term;
-	} all[QUERY_TERMS_MAX];
+	} all[QUERY_TERMS_MAX] = { 0 };
 	int n = 0;
 	for (int i = 0; i < query->nterms; i++)
-		if (!query->terms[i].not && !query->terms[i].soft) {
+		if (!query->terms[i].negated && !query->terms[i].soft) {
 			all[n].worth = query->terms[i].worth;
 			all[n++].term = i;
 		}
@@ -423,12 +423,12 @@ static int fields_leave(struct search *s, struct error *err)
 	int64_t count = 0;
 	int wanted = 0;
 	for (int i = 0; i < s->query->nfields; i++)
-		wanted += !s->query->fields[i].not;
+		wanted += !s->query->fields[i].negated;
 	if (s->result->total + s->result->also || !wanted)
 		return 0;
 	for (int i = 0; i < s->query->nfields && !count; i++) {
 		struct query_field *field = &s->query->fields[i];
-		if (field->not) /* whoever says what not to show is not shown it */
+		if (field->negated) /* whoever says what not to show is not shown it */
 			continue;
 		field->dropped = true;
 		conditions_gather(s);
@@ -443,7 +443,7 @@ static int fields_leave(struct search *s, struct error *err)
 	}
 	if (!count && s->query->tree) {
 		for (int i = 0; i < s->query->nfields; i++)
-			s->query->fields[i].dropped = !s->query->fields[i].not;
+			s->query->fields[i].dropped = !s->query->fields[i].negated;
 		note_add(s, _("No paper answers with these fields; shown is what answers without them."));
 	}
 	conditions_gather(s);
@@ -457,7 +457,7 @@ static int page_row(void *context, const struct texts_hit *row, struct error *er
 {
 	struct search *s = context;
 	struct search_hit *hit = s->hit;
-	struct search_page *page = s->page;
+	struct search_page *page = &s->page;
 	struct arena *arena = s->arena;
 	struct rank rank;
 	arena_reset(s->scratch);
@@ -496,19 +496,18 @@ static int page_add(struct search *s, struct candidate *candidate, bool *full, s
 		return 0;
 	if (at == result->nhits)
 		arena_push(s->arena, &result->hits, &result->nhits, sizeof *result->hits);
-	struct search_page page = { 0 };
 	s->hit = &result->hits[at];
-	s->page = &page;
+	s->page = (struct search_page){ 0 };
 	s->ranking = candidate;
 	if (texts_hit(s->catalogue, s->asked->viewer, candidate->page, page_row, s, err) < 0)
 		return -1;
-	if (!page.page_id && !s->hit->npages) { /* gone meanwhile: another process may write */
+	if (!s->page.page_id && !s->hit->npages) { /* gone meanwhile: another process may write */
 		result->nhits--;
 		return 0;
 	}
-	if (page.page_id) {
-		*(struct search_page *)arena_push(s->arena, &s->hit->pages, &s->hit->npages, sizeof page) = page;
-		s->hit->score = fmax(s->hit->score, page.score);
+	if (s->page.page_id) {
+		*(struct search_page *)arena_push(s->arena, &s->hit->pages, &s->hit->npages, sizeof s->page) = s->page;
+		s->hit->score = fmax(s->hit->score, s->page.score);
 	}
 	return 0;
 }

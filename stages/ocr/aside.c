@@ -373,7 +373,7 @@ static void mark_stamps(struct page *page, const struct box *boxes, PIX *mask, s
 /* Words below a rule at y are notes when they are smaller than the text. */
 static void mark_notes(struct page *page, const struct box *boxes, struct box rule, int height, struct arena *arena)
 {
-	int *heights = arena_array(arena, (size_t)page->nwords, sizeof *heights), n = 0, digits;
+	int *heights = arena_array(arena, (size_t)page->nwords, sizeof *heights), n = 0, digits, median;
 
 	for (int i = 0; i < page->nwords; i++)
 		if (boxes[i].y > rule.y && count_letters(page->words[i].text, &digits) > 1)
@@ -381,7 +381,8 @@ static void mark_notes(struct page *page, const struct box *boxes, struct box ru
 	if (!n)
 		return;
 	qsort(heights, (size_t)n, sizeof *heights, by_number);
-	if (heights[n / 2] > NOTE_SMALL * height)
+	median = heights[n / 2];
+	if (median > NOTE_SMALL * height)
 		return;
 	for (int i = 0; i < page->nwords; i++)
 		if (boxes[i].y + boxes[i].h / 2 > rule.y && page->words[i].role == ROLE_BODY)

@@ -260,7 +260,7 @@ static void merge_place(const struct ngrams *g, const struct line_word *chosen, 
 			add(seen + i, seen[i].speck ? 0 : 1, NULL, arena, to, nto);
 }
 
-int words_merge(const struct ngrams *g, const struct line_word *chosen, int nchosen, const struct line_word *seen, int nseen, struct arena *arena, struct line_word **words)
+int words_merge(const struct ngrams *ngrams, const struct line_word *chosen, int nchosen, const struct line_word *seen, int nseen, struct arena *arena, struct line_word **words)
 {
 	int n = 0;
 
@@ -284,7 +284,7 @@ int words_merge(const struct ngrams *g, const struct line_word *chosen, int ncho
 				grown = true;
 			}
 		}
-		merge_place(g, chosen + c0, c - c0, seen + s0, s - s0, arena, words, &n);
+		merge_place(ngrams, chosen + c0, c - c0, seen + s0, s - s0, arena, words, &n);
 	}
 	return n;
 }

@@ -93,7 +93,7 @@ struct ngrams *ngrams_open(const char *path, struct error *err)
 	if (fd < 0 || fstat(fd, &st) < 0 || (data = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_SHARED, fd, 0)) == MAP_FAILED) {
 		error_errno(err, REACH_RUN, "settings", _("cannot open the language model %s"), path);
 	} else {
-		g->head = data;
+		g->data = data;
 		g->size = (size_t)st.st_size;
 		if (lay_out(g, data)) {
 			g->edge = ngrams_find(g, "<s>");
@@ -112,13 +112,13 @@ struct ngrams *ngrams_open(const char *path, struct error *err)
 	return NULL;
 }
 
-void ngrams_close(struct ngrams *g)
+void ngrams_close(struct ngrams *ngrams)
 {
-	if (!g)
+	if (!ngrams)
 		return;
-	if (g->size)
-		munmap((void *)(uintptr_t)g->head, g->size);
-	free(g);
+	if (ngrams->size)
+		munmap(ngrams->data, ngrams->size);
+	free(ngrams);
 }
 
 /* ---- syllables ---- */
@@ -129,14 +129,14 @@ static int compare(const struct ngrams *g, int word, size_t n, const char *text,
 	return strncmp(g->text + g->text_at[word] + n, text, size);
 }
 
-void ngrams_narrow(const struct ngrams *g, int *low, int *high, size_t n, const char *text, size_t size)
+void ngrams_narrow(const struct ngrams *ngrams, int *low, int *high, size_t n, const char *text, size_t size)
 {
 	int from = *low, to = *high, end = *high;
 
 	while (from < to) {
 		int middle = from + (to - from) / 2;
 
-		if (compare(g, middle, n, text, size) < 0)
+		if (compare(ngrams, middle, n, text, size) < 0)
 			from = middle + 1;
 		else
 			to = middle;
@@ -145,7 +145,7 @@ void ngrams_narrow(const struct ngrams *g, int *low, int *high, size_t n, const 
 	for (to = end; from < to;) {
 		int middle = from + (to - from) / 2;
 
-		if (compare(g, middle, n, text, size) <= 0)
+		if (compare(ngrams, middle, n, text, size) <= 0)
 			from = middle + 1;
 		else
 			to = middle;
@@ -153,17 +153,17 @@ void ngrams_narrow(const struct ngrams *g, int *low, int *high, size_t n, const 
 	*high = from;
 }
 
-int ngrams_find(const struct ngrams *g, const char *syllable)
+int ngrams_find(const struct ngrams *ngrams, const char *syllable)
 {
-	int low = 0, high = (int)g->head->nwords;
+	int low = 0, high = (int)ngrams->head->nwords;
 
-	ngrams_narrow(g, &low, &high, 0, syllable, strlen(syllable) + 1);
+	ngrams_narrow(ngrams, &low, &high, 0, syllable, strlen(syllable) + 1);
 	return low < high ? low : -1;
 }
 
-const char *ngrams_text(const struct ngrams *g, int word)
+const char *ngrams_text(const struct ngrams *ngrams, int word)
 {
-	return g->text + g->text_at[word];
+	return ngrams->text + ngrams->text_at[word];
 }
 
 /* ---- probabilities ---- */
@@ -184,23 +184,23 @@ static long stands(const uint16_t *words, uint32_t from, uint32_t to, int word)
 	return -1;
 }
 
-float ngrams_ln(const struct ngrams *g, int a, int b, int c)
+float ngrams_ln(const struct ngrams *ngrams, int a, int b, int c)
 {
 	int sum = 0;
 	long pair;
 
-	if (a >= 0 && b >= 0 && (pair = stands(g->bigram_word, g->bigram_at[a], g->bigram_at[a + 1], b)) >= 0) {
-		long triple = stands(g->trigram_word, g->trigram_at[pair], g->trigram_at[pair + 1], c);
+	if (a >= 0 && b >= 0 && (pair = stands(ngrams->bigram_word, ngrams->bigram_at[a], ngrams->bigram_at[a + 1], b)) >= 0) {
+		long triple = stands(ngrams->trigram_word, ngrams->trigram_at[pair], ngrams->trigram_at[pair + 1], c);
 
 		if (triple >= 0)
-			return -(float)g->trigram[triple] / NGRAMS_UNIT;
-		sum = g->bigram_backoff[pair];
+			return -(float)ngrams->trigram[triple] / NGRAMS_UNIT;
+		sum = ngrams->bigram_backoff[pair];
 	}
 	if (b >= 0) {
-		pair = stands(g->bigram_word, g->bigram_at[b], g->bigram_at[b + 1], c);
+		pair = stands(ngrams->bigram_word, ngrams->bigram_at[b], ngrams->bigram_at[b + 1], c);
 		if (pair >= 0)
-			return -(float)(sum + g->bigram[pair]) / NGRAMS_UNIT;
-		sum += g->backoff[b];
+			return -(float)(sum + ngrams->bigram[pair]) / NGRAMS_UNIT;
+		sum += ngrams->backoff[b];
 	}
-	return -(float)(sum + g->unigram[c]) / NGRAMS_UNIT;
+	return -(float)(sum + ngrams->unigram[c]) / NGRAMS_UNIT;
 }

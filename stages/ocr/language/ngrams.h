@@ -39,7 +39,8 @@ struct ngrams {
 	const uint32_t *trigram_at;   /* nbigrams + 1: triples that begin with the pair */
 	const uint16_t *trigram_word; /* ntrigrams */
 	const uint8_t *trigram;       /* ntrigrams */
-	size_t size;                  /* of the file */
+	void *data;                   /* the file, mapped */
+	size_t size;
 	int edge, number, punct, unknown; /* <s>, <num>, <punct>, <unk> */
 };
 
