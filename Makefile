@@ -219,6 +219,8 @@ COMMAND_SRCS := \
 	pipeline/commands/retry.c \
 	pipeline/commands/reuse.c \
 	pipeline/commands/run.c \
+	pipeline/commands/schema.c \
+	pipeline/commands/schema_try.c \
 	pipeline/commands/search.c \
 	pipeline/commands/set.c \
 	pipeline/commands/show.c \

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/config.h"
 #include "pipeline/error.h"
 #include "pipeline/schema_private.h"
 #include "pipeline/text.h"
@@ -21,6 +22,10 @@ struct schemas {
 	struct schema *types; /* in order of code */
 	int ntypes;
 	const struct schema *other;
+	schemas_tell *tell; /* NULL: the first mistake ends the reading */
+	void *context;
+	char **told;
+	int ntold;
 	char version[2 * crypto_hash_sha256_BYTES + 1];
 };
 
@@ -59,15 +64,13 @@ static int list_files(struct schemas *schemas, const char *dir, char ***names, i
 }
 
 /* Name and bytes of every file, bases included, in one fixed order. */
-static int hash_file(crypto_hash_sha256_state *state, const char *dir, const char *name, struct error *err)
+static int hash_file(crypto_hash_sha256_state *state, const char *path, const char *name, struct error *err)
 {
-	char path[PATH_MAX], piece[8192];
-	FILE *from;
+	char piece[8192];
+	FILE *from = fopen(path, "re");
 	size_t n;
 	int failed;
 
-	snprintf(path, sizeof path, "%s/%s.yaml", dir, name);
-	from = fopen(path, "re");
 	if (!from)
 		return error_errno(err, REACH_RUN, "settings", _("cannot open %s"), path);
 	crypto_hash_sha256_update(state, (const unsigned char *)name, strlen(name) + 1);
@@ -81,8 +84,23 @@ static int hash_file(crypto_hash_sha256_state *state, const char *dir, const cha
 	return 0;
 }
 
+/* A mistake ends the reading, or is told once and passed over: one in a base comes back with every type that stands on it. */
+static int refuse(struct schemas *schemas, struct error *err)
+{
+	if (!schemas->tell)
+		return -1;
+	for (int i = 0; i < schemas->ntold; i++)
+		if (!strcmp(schemas->told[i], err->text))
+			goto out;
+	*(char **)arena_push(schemas->arena, &schemas->told, &schemas->ntold, sizeof *schemas->told) = arena_strdup(schemas->arena, err->text);
+	schemas->tell(schemas->context, err->text);
+out:
+	*err = (struct error)ERROR_INIT;
+	return 0;
+}
+
 /* Rules of one base come with every type that stands on it; else an id must be unique over all files. */
-static int check_rules(const struct schemas *schemas, const char *dir, struct error *err)
+static int check_rules(struct schemas *schemas, struct error *err)
 {
 	for (int i = 0; i < schemas->ntypes; i++)
 		for (int k = 0; k < schemas->types[i].nrules; k++)
@@ -90,65 +108,134 @@ static int check_rules(const struct schemas *schemas, const char *dir, struct er
 				for (int l = 0; l < schemas->types[j].nrules; l++) {
 					const struct schema_rule *a = &schemas->types[i].rules[k], *b = &schemas->types[j].rules[l];
 
-					if (!strcmp(a->id, b->id) && strcmp(a->text, b->text))
-						return error_set(err, REACH_RUN, "settings",
-								 _("%s: %s.yaml and %s.yaml have different rules with the id \"%s\""),
-								 dir, schemas->types[i].code, schemas->types[j].code, a->id);
+					if (strcmp(a->id, b->id) || !strcmp(a->text, b->text))
+						continue;
+					error_set(err, REACH_RUN, "settings", _("%s: expected an id that no other rule has, found \"%s\", which stands at %s too"),
+						  b->where, b->id, a->where);
+					if (refuse(schemas, err) < 0)
+						return -1;
 				}
 	return 0;
 }
 
-static int check_links(const struct schemas *schemas, const char *dir, struct error *err)
+static int check_codes(struct schemas *schemas, const struct schema *type, const char *key, const struct schema_list *codes, struct error *err)
 {
-	for (int i = 0; i < schemas->ntypes; i++) {
-		const struct schema_list *by = &schemas->types[i].supersession.by;
-
-		for (int k = 0; k < by->n; k++)
-			if (!schemas_find(schemas, by->items[k]))
-				return error_set(err, REACH_RUN, "settings",
-						 _("%s/%s.yaml: \"by\" names the type \"%s\", which has no file"), dir,
-						 schemas->types[i].code, by->items[k]);
+	for (int k = 0; k < codes->n; k++) {
+		if (schemas_find(schemas, codes->items[k]))
+			continue;
+		error_set(err, REACH_RUN, "settings", _("%s: expected codes of types in \"%s\", found \"%s\", which has no file"),
+			  type->supersession.where, key, codes->items[k]);
+		if (refuse(schemas, err) < 0)
+			return -1;
 	}
 	return 0;
 }
 
-static int load(struct schemas *schemas, const char *dir, struct error *err)
+static int check_links(struct schemas *schemas, struct error *err)
+{
+	for (int i = 0; i < schemas->ntypes; i++)
+		if (check_codes(schemas, &schemas->types[i], "by", &schemas->types[i].supersession.by, err) < 0 ||
+		    check_codes(schemas, &schemas->types[i], "ended_by", &schemas->types[i].supersession.ended_by, err) < 0)
+			return -1;
+	return 0;
+}
+
+static int read_type(struct schemas *schemas, const char *dir, const char *name, const char *path, struct error *err)
+{
+	struct schema *type = arena_push(schemas->arena, &schemas->types, &schemas->ntypes, sizeof *type);
+
+	if (schema_read(type, dir, name, path, schemas->arena, err) == 0)
+		return 0;
+	memset(type, 0, sizeof *type);
+	schemas->ntypes--;
+	return refuse(schemas, err);
+}
+
+/* "moi" of "drafts/moi.yaml"; NULL where the path names no file of a type. */
+static char *trial_name(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	size_t n = strlen(base);
+
+	return n > 5 && *base != '_' && *base != '.' && !strcmp(base + n - 5, ".yaml") ? arena_strndup(arena, base, n - 5) : NULL;
+}
+
+static int compare_types(const void *a, const void *b)
+{
+	return strcmp(((const struct schema *)a)->code, ((const struct schema *)b)->code);
+}
+
+static int load(struct schemas *schemas, const char *dir, const char *trial, struct error *err)
 {
 	unsigned char digest[crypto_hash_sha256_BYTES];
 	crypto_hash_sha256_state state;
-	char **names;
+	char **names, *tried = trial ? trial_name(schemas->arena, trial) : NULL;
 	int n;
 
+	if (trial && !tried)
+		return error_set(err, REACH_RUN, "settings", _("%s: expected a file named CODE.yaml, which is no base (those begin with \"_\")"), trial);
 	if (list_files(schemas, dir, &names, &n, err) < 0)
 		return -1;
 	crypto_hash_sha256_init(&state);
 	for (int i = 0; i < n; i++) {
-		if (hash_file(&state, dir, names[i], err) < 0)
-			return -1;
-		if (names[i][0] == '_')
+		if (tried && !strcmp(names[i], tried))
 			continue;
-		if (schema_read(arena_push(schemas->arena, &schemas->types, &schemas->ntypes, sizeof *schemas->types), dir,
-				names[i], schemas->arena, err) < 0)
+		if (hash_file(&state, arena_printf(schemas->arena, "%s/%s.yaml", dir, names[i]), names[i], err) < 0)
+			return -1;
+		if (names[i][0] != '_' && read_type(schemas, dir, names[i], NULL, err) < 0)
 			return -1;
 	}
+	if (tried && (hash_file(&state, trial, tried, err) < 0 || read_type(schemas, dir, tried, trial, err) < 0))
+		return -1;
+	if (tried && schemas->ntypes)
+		qsort(schemas->types, (size_t)schemas->ntypes, sizeof *schemas->types, compare_types);
 	crypto_hash_sha256_final(&state, digest);
 	sodium_bin2hex(schemas->version, sizeof schemas->version, digest, sizeof digest);
+	if (schemas->ntold) /* types are missing: what names them is no mistake of its own */
+		return 0;
 	schemas->other = schemas_find(schemas, OTHER);
-	if (!schemas->other)
-		return error_set(err, REACH_RUN, "settings", _("%s: the type for all other papers (%s.yaml) is missing"), dir, OTHER);
-	return check_rules(schemas, dir, err) < 0 ? -1 : check_links(schemas, dir, err);
+	if (!schemas->other) {
+		error_set(err, REACH_RUN, "settings", _("%s: the type for all other papers (%s.yaml) is missing"), dir, OTHER);
+		if (refuse(schemas, err) < 0)
+			return -1;
+	}
+	return check_rules(schemas, err) < 0 ? -1 : check_links(schemas, err);
 }
 
-struct schemas *schemas_open(const char *dir, struct error *err)
+static struct schemas *open_with(const char *dir, const char *trial, schemas_tell *tell, void *context, struct error *err)
 {
 	struct schemas *schemas = mem_alloc(sizeof *schemas);
 
 	schemas->arena = arena_new();
-	if (load(schemas, dir, err) < 0) {
+	schemas->tell = tell;
+	schemas->context = context;
+	if (load(schemas, dir, trial, err) < 0) {
 		schemas_close(schemas);
 		return NULL;
 	}
 	return schemas;
+}
+
+struct schemas *schemas_open(const char *dir, struct error *err)
+{
+	return open_with(dir, NULL, NULL, NULL, err);
+}
+
+struct schemas *schemas_open_config(const struct config *config, struct error *err)
+{
+	char house[PATH_MAX];
+
+	snprintf(house, sizeof house, "%s/schemas/documents", config_data_dir());
+	return open_with(config_text(config, "schemas", "documents", house), config_text(config, "schemas", "trial", NULL), NULL, NULL, err);
+}
+
+int schemas_check(const char *dir, const char *trial, schemas_tell *tell, void *context, struct error *err)
+{
+	struct schemas *schemas = open_with(dir, trial, tell, context, err);
+	int n = schemas ? schemas->ntold : -1;
+
+	schemas_close(schemas);
+	return n;
 }
 
 void schemas_close(struct schemas *schemas)

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 
+struct config;
 struct error;
 struct schemas;
 
@@ -106,6 +107,7 @@ struct schema_supersession {
 	struct schema_list ended_by; /* codes of types that end its truth when a newer one of the same owner is there: a marriage ends a
 				      * confirmation of being single */
 	const char *source;
+	const char *where;       /* "quyet-dinh.yaml:12" with its path, for messages */
 };
 
 /* A numbered rule that speaks about reuse: it adds a reason to the verdict when its condition holds. */
@@ -123,6 +125,7 @@ struct schema_rule {
 	bool approved;         /* status: approved by a named officer; a draft can only ask for a check */
 	const char *approved_by; /* who approved it, or NULL */
 	const char *decision, *approved_on; /* number and day (ISO 8601) of the approval */
+	const char *where;     /* file and line, for messages */
 };
 
 /* Conditions a rule may name (key "when"):
@@ -144,6 +147,7 @@ struct schema {
 	struct schema_list notation; /* abbreviations in the number: "QĐ" */
 	bool untitled;             /* the paper has no title and is known by its number and "V/v" (công văn) */
 	bool legal;                /* a legal document: its number carries the year */
+	bool draft;                /* written after the law and never tried on papers */
 	int rank;                  /* of two types with one title and fitting numbers the higher one is taken; 0 */
 	enum schema_family family;
 	int people;                /* how many people must confirm a paper of this type before it counts; 1 where not said */
@@ -161,7 +165,15 @@ struct schema {
 /* Reads every TYPE.yaml of the directory (a name that begins with '_' is a base for others). The type "khac" must be there.
  * NULL with err (reach run) on the first mistake. */
 struct schemas *schemas_open(const char *dir, struct error *err);
+/* Those of the settings: the folder "schemas.documents", where it is not said the program's own, and with them the file "schemas.trial" in place of the
+ * one with its name. */
+struct schemas *schemas_open_config(const struct config *config, struct error *err);
 void schemas_close(struct schemas *schemas); /* NULL is fine */
+
+/* Tells the mistakes of the folder, and of a file (may be NULL) read as if it lay there: one of each file at most, each once, as a text with file, line
+ * and what was expected. How many; -1 with err where the folder or the file cannot be read at all. */
+typedef void schemas_tell(void *context, const char *text);
+int schemas_check(const char *dir, const char *trial, schemas_tell *tell, void *context, struct error *err);
 
 int schemas_count(const struct schemas *schemas);
 const struct schema *schemas_at(const struct schemas *schemas, int i); /* in order of code */

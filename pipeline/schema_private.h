@@ -8,7 +8,7 @@ struct arena;
 struct error;
 struct schema;
 
-/* Reads DIR/NAME.yaml with the bases it names into *schema; every text is copied into the arena. */
-int schema_read(struct schema *schema, const char *dir, const char *name, struct arena *arena, struct error *err);
+/* Reads DIR/NAME.yaml, or the file at path where that is not NULL, with the bases it names in DIR into *schema; every text is copied into the arena. */
+int schema_read(struct schema *schema, const char *dir, const char *name, const char *path, struct arena *arena, struct error *err);
 
 #endif

@@ -19,6 +19,7 @@ struct reading {
 	struct arena *arena;
 	struct error *err;
 	const char *dir;
+	const char *path; /* of the type itself where it does not lie in dir; or NULL */
 };
 
 static int mistake(struct reading *r, struct yaml_value *at, const char *expected, const char *found)
@@ -329,6 +330,7 @@ static int read_rule(struct reading *r, struct schema *schema, struct yaml_value
 	    get_word(r, row, "status", statuses, &status) < 0 || get_text(r, row, "approved_by", &rule->approved_by) < 0 ||
 	    get_text(r, row, "decision", &rule->decision) < 0 || get_day(r, row, "approved_on", &rule->approved_on) < 0)
 		return -1;
+	rule->where = arena_strdup(r->arena, yaml_where(row));
 	if (!rule->id || reason < 0 || condition < 0 || !rule->text || !rule->source)
 		return mistake(r, row, _("\"id:\", \"reason:\", \"when:\", \"text:\" and \"source:\" in a rule"), NULL);
 	rule->reason = reasons[reason];
@@ -354,6 +356,7 @@ static int read_supersession(struct reading *r, struct schema *schema, struct ya
 	    get_list(r, map, "ended_by", &s->ended_by) < 0 ||
 	    get_text(r, map, "order", &s->order) < 0 || get_text(r, map, "source", &s->source) < 0)
 		return -1;
+	s->where = arena_strdup(r->arena, yaml_where(map));
 	if (!s->key.n || !s->source)
 		return mistake(r, map, _("\"key:\" and \"source:\" in \"supersession\""), NULL);
 	return 0;
@@ -394,6 +397,14 @@ static int read_rows(struct reading *r, struct schema *schema, struct yaml_value
 	return 0;
 }
 
+/* The list that speaks of the name where the file has it, else its begin: the base said so. */
+static struct yaml_value *place(struct yaml_value *root, const char *key)
+{
+	struct yaml_value *value = yaml_get(root, key);
+
+	return value ? value : root;
+}
+
 /* The names that a file speaks of must be fields of the type; asked when the whole type is known. */
 static int check_names(struct reading *r, const struct schema *schema, struct yaml_value *root)
 {
@@ -401,15 +412,16 @@ static int check_names(struct reading *r, const struct schema *schema, struct ya
 
 	for (int i = 0; i < s->key.n; i++)
 		if (!schema_field_find(schema, s->key.items[i]))
-			return mistake(r, root, _("names of fields in \"supersession\""), s->key.items[i]);
+			return mistake(r, place(root, "supersession"), _("names of fields in \"supersession\""), s->key.items[i]);
 	if (s->order && !schema_field_find(schema, s->order))
-		return mistake(r, root, _("the name of a field for \"order\""), s->order);
+		return mistake(r, place(root, "supersession"), _("the name of a field for \"order\""), s->order);
 	for (int i = 0; i < schema->nvalidity; i++)
 		if (schema->validity[i].kind == VALIDITY_MONTHS && !schema_field_find(schema, schema->validity[i].counts_from))
-			return mistake(r, root, _("the name of a field for \"counts_from\""), schema->validity[i].counts_from);
+			return mistake(r, place(root, "validity"), _("the name of a field for \"counts_from\""), schema->validity[i].counts_from);
 	for (int i = 0; i < schema->nrules; i++)
 		if (schema->rules[i].field && !schema_field_find(schema, schema->rules[i].field))
-			return mistake(r, root, _("the name of a field for a rule"), schema->rules[i].field);
+			return error_set(r->err, REACH_RUN, "settings", _("%s: expected the name of a field for a rule, found \"%s\""),
+					 schema->rules[i].where, schema->rules[i].field);
 	return 0;
 }
 
@@ -419,7 +431,7 @@ static int read_file(struct reading *r, struct schema *schema, const char *name,
 static int read_root(struct reading *r, struct schema *schema, struct yaml_value *root, const char *name, int depth)
 {
 	static const char *const keys[] = { "code", "name", "base", "titles", "aliases", "notation", "untitled", "legal", "rank",
-					    "family", "people", "restricted", "source", "without", "fields", "validity", "supersession",
+					    "draft", "family", "people", "restricted", "source", "without", "fields", "validity", "supersession",
 					    "rules", NULL };
 	const char *base = NULL;
 	struct schema_list without = { NULL, 0 };
@@ -437,7 +449,7 @@ static int read_root(struct reading *r, struct schema *schema, struct yaml_value
 	if (get_text(r, root, "code", &schema->code) < 0 || get_text(r, root, "name", &schema->name) < 0 ||
 	    get_list(r, root, "titles", &schema->titles) < 0 || get_list(r, root, "aliases", &schema->aliases) < 0 ||
 	    get_list(r, root, "notation", &schema->notation) < 0 || get_flag(r, root, "untitled", &schema->untitled) < 0 ||
-	    get_flag(r, root, "legal", &schema->legal) < 0 || get_number(r, root, "rank", -9, 9, &schema->rank) < 0 ||
+	    get_flag(r, root, "legal", &schema->legal) < 0 || get_flag(r, root, "draft", &schema->draft) < 0 || get_number(r, root, "rank", -9, 9, &schema->rank) < 0 ||
 	    get_word(r, root, "family", families, &family) < 0 || get_number(r, root, "people", 1, 9, &schema->people) < 0 || get_flag(r, root, "restricted", &schema->restricted) < 0 ||
 	    get_text(r, root, "source", &schema->source) < 0 || get_list(r, root, "without", &without) < 0)
 		return -1;
@@ -465,7 +477,8 @@ static int read_file(struct reading *r, struct schema *schema, const char *name,
 	struct yaml_file *file;
 	int rc;
 
-	if (snprintf(path, sizeof path, "%s/%s.yaml", r->dir, name) >= (int)sizeof path)
+	if (snprintf(path, sizeof path, "%s%s%s%s", r->path && !depth ? r->path : r->dir, r->path && !depth ? "" : "/",
+		     r->path && !depth ? "" : name, r->path && !depth ? "" : ".yaml") >= (int)sizeof path)
 		return error_set(r->err, REACH_RUN, "settings", _("the path of %s is too long"), name);
 	file = yaml_open(path, r->err);
 	if (!file)
@@ -478,9 +491,9 @@ static int read_file(struct reading *r, struct schema *schema, const char *name,
 	return rc;
 }
 
-int schema_read(struct schema *schema, const char *dir, const char *name, struct arena *arena, struct error *err)
+int schema_read(struct schema *schema, const char *dir, const char *name, const char *path, struct arena *arena, struct error *err)
 {
-	struct reading r = { arena, err, dir };
+	struct reading r = { arena, err, dir, path };
 
 	memset(schema, 0, sizeof *schema);
 	if (read_file(&r, schema, name, 0) < 0)

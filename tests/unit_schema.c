@@ -141,7 +141,7 @@ static void test_mistakes(void **state)
 		{ "code: moi\nname: mới\nsource: x\nvalidity:\n  - kind: none\n", "moi.yaml:5", "source:" },
 		{ "code: moi\nname: mới\nsource: x\nrules:\n  - id: M-1\n    reason: OLD\n", "moi.yaml:6", "OLD" },
 		{ "code: moi\nname: mới\nsource: x\nrules:\n  - {id: A, reason: EXPIRED, when: expired, text: t, source: s, status: approved}\n", "moi.yaml:5", "approved_by" },
-		{ "code: moi\nname: mới\nsource: x\nsupersession:\n  key: [owner]\n  source: y\n", "moi.yaml:1", "owner" },
+		{ "code: moi\nname: mới\nsource: x\nsupersession:\n  key: [owner]\n  source: y\n", "moi.yaml:5", "owner" },
 		{ "code: moi\nname: mới\nsource: x\nbase: header\n", "moi.yaml:4", "begins with" },
 		{ "code: moi\nname: mới\nsource: x\nbase: _none\n", "_none.yaml", "cannot open" },
 		{ "code: moi\nname: mới\nsource: x\ntitles: {a: b}\n", "moi.yaml:4", "a list of texts" },

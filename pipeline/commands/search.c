@@ -395,9 +395,7 @@ static int run(const struct invocation *in)
 	asking.query.after = option(in, "after");
 	asking.query.facets = option(in, "facets") != NULL;
 	if (strchr(asking.query.text, ':')) { /* a field: names of types are needed */
-		const char *house = arena_printf(arena, "%s/schemas/documents", config_data_dir());
-
-		schemas = schemas_open(config_text(archive.config, "schemas", "documents", house), &err);
+		schemas = schemas_open_config(archive.config, &err);
 		if (!schemas)
 			goto failed;
 	}

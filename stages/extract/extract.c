@@ -1,6 +1,5 @@
 #include "stages/extract/extract.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,13 +54,9 @@ static void extract_close(void *self)
 static void *extract_open(const struct config *config, struct error *err)
 {
 	struct extractor *extractor = mem_alloc(sizeof *extractor);
-	char house[PATH_MAX];
-	const char *dir;
 
 	extractor->arena = arena_new();
-	snprintf(house, sizeof house, "%s/schemas/documents", config_data_dir());
-	dir = config_text(config, "schemas", "documents", house);
-	extractor->schemas = schemas_open(dir, err);
+	extractor->schemas = schemas_open_config(config, err);
 	if (!extractor->schemas || compile_patterns(extractor, err) < 0) {
 		extract_close(extractor);
 		return NULL;

@@ -22,10 +22,8 @@ const struct reuse_book *reuse_book_get(struct error *err)
 
 	if (book.rules)
 		return &book;
-	if (!book.schemas) {
-		snprintf(path, sizeof path, "%s/schemas/documents", config_data_dir());
-		book.schemas = schemas_open(path, err);
-	}
+	if (!book.schemas)
+		book.schemas = schemas_open_config(NULL, err);
 	if (!book.schemas)
 		return NULL;
 	snprintf(path, sizeof path, "%s/schemas/reasons.yaml", config_data_dir());

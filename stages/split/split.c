@@ -1,6 +1,5 @@
 #include "stages/split/split.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -264,11 +263,9 @@ static void split_close(void *self)
 static void *split_open(const struct config *config, struct error *err)
 {
 	struct splitter *splitter = mem_alloc(sizeof *splitter);
-	char house[PATH_MAX];
 
 	splitter->arena = arena_new();
-	snprintf(house, sizeof house, "%s/schemas/documents", config_data_dir());
-	splitter->schemas = schemas_open(config_text(config, "schemas", "documents", house), err);
+	splitter->schemas = schemas_open_config(config, err);
 	if (!splitter->schemas) {
 		split_close(splitter);
 		return NULL;
