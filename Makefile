@@ -74,6 +74,7 @@ LIB_SRCS += \
 	pipeline/catalogue/ledger.c \
 	pipeline/catalogue/order.c \
 	pipeline/catalogue/papers.c \
+	pipeline/catalogue/placements.c \
 	pipeline/catalogue/sqlite.c \
 	pipeline/catalogue/statistics.c \
 	pipeline/catalogue/texts.c \
@@ -200,6 +201,7 @@ COMMAND_SRCS := \
 	pipeline/commands/cut.c \
 	pipeline/commands/decide.c \
 	pipeline/commands/desk.c \
+	pipeline/commands/dossier.c \
 	pipeline/commands/export.c \
 	pipeline/commands/faults.c \
 	pipeline/commands/help.c \
@@ -209,6 +211,7 @@ COMMAND_SRCS := \
 	pipeline/commands/judge.c \
 	pipeline/commands/main.c \
 	pipeline/commands/man.c \
+	pipeline/commands/page.c \
 	pipeline/commands/paper.c \
 	pipeline/commands/progress.c \
 	pipeline/commands/read.c \

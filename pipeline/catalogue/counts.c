@@ -50,6 +50,7 @@ static int take_pages(void *context, const struct db_row *row, struct error *err
 	c->good = db_column_int(row, 7);
 	c->usable = db_column_int(row, 8);
 	c->rescan = db_column_int(row, 9);
+	c->replaced = db_column_int(row, 10);
 	return 1;
 }
 
@@ -78,9 +79,10 @@ int counts_read(struct catalogue *catalogue, int64_t batch, struct counts *count
 	if (catalogue_query(catalogue,
 			    "SELECT count(*), sum(p.state = 'read' AND p.document_id IS NOT NULL AND d.state IN ('split', 'done')), "
 			    "sum(p.state = 'blank'), sum(p.state = 'separator'), sum(p.state = 'restricted'), "
-			    "sum(p.state = 'set-aside' OR (p.state = 'read' AND d.state = 'set-aside')), "
+			    "sum((p.state = 'set-aside' AND p.reason IS NOT 'replaced') OR (p.state = 'read' AND d.state = 'set-aside')), "
 			    "sum(p.state IN ('waiting', 'running') OR (p.state = 'read' AND d.state IN ('taking', 'waiting', 'reading'))), "
-			    "sum(p.grade = 'good'), sum(p.grade = 'usable'), sum(p.grade = 'rescan') "
+			    "sum(p.grade = 'good' AND p.number > 0), sum(p.grade = 'usable' AND p.number > 0), sum(p.grade = 'rescan' AND p.number > 0), "
+			    "sum(p.state = 'set-aside' AND p.reason IS 'replaced') "
 			    "FROM page p JOIN dossier d ON d.id = p.dossier_id WHERE $1 IN (0, d.batch_id)",
 			    DB_ARGS(DB_I(batch)), take_pages, counts, err) < 0)
 		return -1;
@@ -90,7 +92,7 @@ int counts_read(struct catalogue *catalogue, int64_t batch, struct counts *count
 bool counts_close(const struct counts *c)
 {
 	return c->files == c->files_accepted + c->files_set_aside && c->pages == c->pages_promised &&
-	       c->pages == c->in_papers + c->blank + c->separators + c->restricted + c->set_aside + c->waiting;
+	       c->pages == c->in_papers + c->blank + c->separators + c->restricted + c->set_aside + c->replaced + c->waiting;
 }
 
 /* --- lists --------------------------------------------------------------------------------------------------------- */
@@ -142,7 +144,7 @@ int counts_differences(struct catalogue *catalogue, int64_t batch, struct arena 
 
 	if (catalogue_query(catalogue,
 			    "SELECT d.id, d.code, d.box, d.pages, d.sheets, d.listed, EXISTS (SELECT 1 FROM file WHERE dossier_id = d.id), "
-			    "(SELECT count(*) FROM page WHERE dossier_id = d.id AND state <> 'separator'), "
+			    "(SELECT count(*) FROM page WHERE dossier_id = d.id AND state <> 'separator' AND reason IS NOT 'replaced'), "
 			    "EXISTS (SELECT 1 FROM dossier o WHERE o.batch_id = d.batch_id AND o.listed) "
 			    "FROM dossier d WHERE $1 IN (0, d.batch_id) ORDER BY d.id",
 			    DB_ARGS(DB_I(batch)), add_difference, &l, err) < 0)
@@ -178,7 +180,7 @@ int counts_set_aside(struct catalogue *catalogue, int64_t batch, struct arena *a
 			    "WHERE f.state = 'set-aside' AND $1 IN (0, d.batch_id) UNION ALL "
 			    "SELECT 'p', p.id, d.id, d.code, f.shown, p.number, p.file_page, p.reason, p.detail FROM page p "
 			    "JOIN file f ON f.id = p.file_id JOIN dossier d ON d.id = p.dossier_id "
-			    "WHERE p.state IN ('set-aside', 'restricted') AND $1 IN (0, d.batch_id) UNION ALL "
+			    "WHERE p.state IN ('set-aside', 'restricted') AND p.reason IS NOT 'replaced' AND $1 IN (0, d.batch_id) UNION ALL "
 			    "SELECT 'd', d.id, d.id, d.code, NULL, 0, 0, d.reason, d.detail FROM dossier d "
 			    "WHERE d.state = 'set-aside' AND $1 IN (0, d.batch_id) ORDER BY 3, 1, 2",
 			    DB_ARGS(DB_I(batch)), add_aside, &l, err) < 0)
@@ -208,7 +210,7 @@ int counts_to_rescan(struct catalogue *catalogue, int64_t batch, struct arena *a
 
 	if (catalogue_query(catalogue,
 			    "SELECT d.id, d.code, f.shown, p.number, p.file_page, p.faults FROM page p JOIN file f ON f.id = p.file_id "
-			    "JOIN dossier d ON d.id = p.dossier_id WHERE p.grade = 'rescan' AND $1 IN (0, d.batch_id) ORDER BY d.id, p.number",
+			    "JOIN dossier d ON d.id = p.dossier_id WHERE p.grade = 'rescan' AND p.number > 0 AND $1 IN (0, d.batch_id) ORDER BY d.id, p.number",
 			    DB_ARGS(DB_I(batch)), add_to_rescan, &l, err) < 0)
 		return -1;
 	*list = l.items;

@@ -2,7 +2,7 @@
  * counts.h - what must close, each in its own unit
  *
  * files received = accepted + set aside (an archive stands for its members; one that cannot be read is one file set aside)
- * pages found    = in papers + blank + separators + restricted + set aside + still waiting
+ * pages found    = in papers + blank + separators + restricted + set aside + replaced + still waiting
  * sheets, pages  declared = found, or listed as a difference
  */
 #ifndef SOHOA_COUNTS_H
@@ -22,6 +22,7 @@ struct counts {
 	int64_t pages; /* rows of the page table */
 	int64_t pages_promised; /* sum of the page counts of the accepted files */
 	int64_t in_papers, blank, separators, restricted, set_aside;
+	int64_t replaced; /* by a clerk, with a better scan: no part of the run any more */
 	int64_t waiting; /* waiting, running, or read and not split yet */
 	int64_t good, usable, rescan; /* what the scans of the read pages are worth */
 };

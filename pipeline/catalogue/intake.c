@@ -9,6 +9,7 @@
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/audit.h"
 #include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/placements.h"
 #include "pipeline/catalogue/private.h"
 #include "pipeline/error.h"
 #include "pipeline/text.h"
@@ -34,9 +35,11 @@ int intake_batch(struct catalogue *catalogue, const char *code, const char *sour
 	return audit_note(catalogue, "intake", "batch", *batch, json_pack("{s:s,s:s}", "code", code, "source", source), err);
 }
 
+/* A dossier is also known by the codes it bore before: the folder it came in is still called so. */
 int intake_dossier(struct catalogue *catalogue, int64_t batch, const char *code, int64_t *dossier, struct error *err)
 {
-	const char *find = "SELECT id FROM dossier WHERE batch_id = $1 AND code = $2";
+	const char *find = "SELECT coalesce((SELECT id FROM dossier WHERE batch_id = $1 AND code = $2), (SELECT d.id FROM renaming r "
+			   "JOIN dossier d ON d.id = r.dossier_id WHERE d.batch_id = $1 AND r.before = $2 ORDER BY r.id DESC LIMIT 1))";
 
 	if (catalogue_int(catalogue, find, DB_ARGS(DB_I(batch), DB_T(code)), 0, dossier, err) < 0)
 		return -1;
@@ -47,6 +50,25 @@ int intake_dossier(struct catalogue *catalogue, int64_t batch, const char *code,
 	    catalogue_int(catalogue, find, DB_ARGS(DB_I(batch), DB_T(code)), 0, dossier, err) < 0)
 		return -1;
 	return audit_note(catalogue, "intake", "dossier", *dossier, json_pack("{s:s,s:I}", "code", code, "batch", (json_int_t)batch), err);
+}
+
+int intake_rename(struct catalogue *catalogue, const struct intake_renaming *r, int64_t size, struct error *err)
+{
+	int64_t taken;
+
+	if (catalogue_int(catalogue, "SELECT 1 FROM dossier o JOIN dossier d ON d.batch_id = o.batch_id WHERE d.id = $1 AND o.code = $2",
+			  DB_ARGS(DB_I(r->dossier), DB_T(r->code)), 0, &taken, err) < 0)
+		return -1;
+	if (taken)
+		return error_set(err, REACH_DOCUMENT, NULL, _("another dossier of the batch is called \"%s\" already"), r->code);
+	if (run(catalogue, "INSERT INTO object (hash, size, kind) VALUES ($1, $2, 'decision') ON CONFLICT (hash) DO NOTHING",
+		DB_ARGS(DB_T(r->object), DB_I(size)), err) < 0 ||
+	    run(catalogue, "INSERT INTO renaming (dossier_id, before, code, who, made, reason, object) SELECT id, code, $2, $3, $4, $5, $6 "
+			   "FROM dossier WHERE id = $1",
+		DB_ARGS(DB_I(r->dossier), DB_T(r->code), DB_T(catalogue_who(catalogue)), DB_T(r->made), DB_T(r->reason), DB_T(r->object)), err) < 0 ||
+	    run(catalogue, "UPDATE dossier SET code = $2 WHERE id = $1", DB_ARGS(DB_I(r->dossier), DB_T(r->code)), err) < 0)
+		return -1;
+	return audit_note(catalogue, "rename", "dossier", r->dossier, json_pack("{s:s,s:s}", "code", r->code, "decision", r->object), err);
 }
 
 int intake_declare(struct catalogue *catalogue, int64_t batch, const struct intake_declared *d, struct error *err)
@@ -205,6 +227,15 @@ int intake_file(struct catalogue *catalogue, int64_t dossier, const struct intak
 	return put_row(catalogue, dossier, &checked, known.id, duplicate, file, err);
 }
 
+int intake_name_taken(struct catalogue *catalogue, int64_t dossier, const unsigned char *name, size_t size, struct error *err)
+{
+	int64_t taken;
+
+	if (catalogue_int(catalogue, "SELECT 1 FROM file WHERE dossier_id = $1 AND name = $2", DB_ARGS(DB_I(dossier), DB_B(name, size)), 0, &taken, err) < 0)
+		return -1;
+	return (int)taken;
+}
+
 /* --- order and numbers --------------------------------------------------------------------------------------------- */
 
 struct named {
@@ -245,13 +276,18 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->size > y->size) - (x->size < y->size);
 }
 
-static int number_pages(struct catalogue *catalogue, const struct named *files, int n, struct error *err)
+static int number_pages(struct catalogue *catalogue, int64_t dossier, const struct named *files, int n, struct error *err)
 {
 	int64_t before = 0;
+	bool placed;
 
-	for (int i = 0; i < n; i++) {
-		if (run(catalogue, "UPDATE file SET position = $2 WHERE id = $1", DB_ARGS(DB_I(files[i].id), DB_I(i + 1)), err) < 0 ||
-		    run(catalogue, "UPDATE page SET number = $2 + file_page WHERE file_id = $1", DB_ARGS(DB_I(files[i].id), DB_I(before)),
+	for (int i = 0; i < n; i++)
+		if (run(catalogue, "UPDATE file SET position = $2 WHERE id = $1", DB_ARGS(DB_I(files[i].id), DB_I(i + 1)), err) < 0)
+			return -1;
+	if (placements_number(catalogue, dossier, &placed, err) < 0)
+		return -1;
+	for (int i = 0; i < n && !placed; i++) {
+		if (run(catalogue, "UPDATE page SET number = $2 + file_page WHERE file_id = $1", DB_ARGS(DB_I(files[i].id), DB_I(before)),
 			err) < 0)
 			return -1;
 		before += files[i].pages;
@@ -278,7 +314,7 @@ int intake_finish_dossier(struct catalogue *catalogue, int64_t dossier, struct e
 		goto out;
 	if (l.n)
 		qsort(l.items, (size_t)l.n, sizeof(struct named), by_name);
-	if (number_pages(catalogue, l.items, l.n, err) < 0 ||
+	if (number_pages(catalogue, dossier, l.items, l.n, err) < 0 ||
 	    run(catalogue, "UPDATE dossier SET state = 'waiting', attempts = 0, reason = NULL, detail = NULL WHERE id = $1",
 		DB_ARGS(DB_I(dossier)), err) < 0)
 		goto out;

@@ -49,7 +49,19 @@ enum intake_answer {
 int intake_file(struct catalogue *catalogue, int64_t dossier, const struct intake_file *in, int max_pages, enum intake_answer *answer,
 		bool *duplicate, int64_t *file, struct error *err);
 
-/* Puts the files in natural name order, numbers the pages, opens the dossier for reading if something new came. */
+/* 1 when a file of the dossier bears the name, 0, -1. */
+int intake_name_taken(struct catalogue *catalogue, int64_t dossier, const unsigned char *name, size_t size, struct error *err);
+
+/* A dossier gets another code; it stays known by the one before, to intake and to papers_find_dossier. Reach document when another dossier of its
+ * batch bears the code. size: of the object. reason may be NULL. */
+struct intake_renaming {
+	int64_t dossier;
+	const char *code, *made, *reason;
+	const char *object; /* hash of the decision in the store */
+};
+int intake_rename(struct catalogue *catalogue, const struct intake_renaming *renaming, int64_t size, struct error *err);
+
+/* Puts the files in natural name order and over it what people placed (placements.h), numbers the pages, opens the dossier for reading if something new came. */
 int intake_finish_dossier(struct catalogue *catalogue, int64_t dossier, struct error *err);
 
 /* The dossiers of a batch that are still being taken: a kill may have left them so. Array in the arena. */

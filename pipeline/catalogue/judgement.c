@@ -65,7 +65,7 @@ int judgement_pages(struct catalogue *catalogue, int64_t dossier, int64_t *decla
 {
 	if (catalogue_int(catalogue, "SELECT pages FROM dossier WHERE id = $1", DB_ARGS(DB_I(dossier)), 0, declared, err) < 0)
 		return -1;
-	return catalogue_int(catalogue, "SELECT count(*) FROM page WHERE dossier_id = $1", DB_ARGS(DB_I(dossier)), 0, found, err);
+	return catalogue_int(catalogue, "SELECT count(*) FROM page WHERE dossier_id = $1 AND reason IS NOT 'replaced'", DB_ARGS(DB_I(dossier)), 0, found, err);
 }
 
 /* --- what other rules make of it ------------------------------------------------------------------------------------ */

@@ -264,7 +264,7 @@ int papers_pages(struct catalogue *catalogue, int64_t document, struct arena *ar
 int papers_dossier_pages(struct catalogue *catalogue, int64_t dossier, struct arena *arena, struct papers_page **list, int *n,
 			 struct error *err)
 {
-	return pages(catalogue, PAGE_COLUMNS "WHERE p.dossier_id = $1 ORDER BY p.number", dossier, arena, list, n, err);
+	return pages(catalogue, PAGE_COLUMNS "WHERE p.dossier_id = $1 AND p.number > 0 ORDER BY p.number", dossier, arena, list, n, err);
 }
 
 static int one_dossier(struct catalogue *catalogue, const char *where, const struct db_value *args, int nargs, int64_t *id, struct error *err)
@@ -287,6 +287,10 @@ int64_t papers_find_dossier(struct catalogue *catalogue, const char *text, struc
 		return -1;
 	if (!id && *text && strlen(text) < 18 && strspn(text, "0123456789") == strlen(text) &&
 	    one_dossier(catalogue, "d.id = $1", DB_ARGS(DB_I(strtoll(text, NULL, 10))), &id, err) < 0)
+		return -1;
+	if (!id && catalogue_int(catalogue,
+				 "SELECT CASE WHEN count(DISTINCT dossier_id) = 1 THEN max(dossier_id) END FROM renaming WHERE before = $1",
+				 DB_ARGS(DB_T(text)), 0, &id, err) < 0)
 		return -1;
 	return id;
 }

@@ -51,11 +51,11 @@ struct papers_page {
 	char *grade, *faults; /* what the scan is worth, and what speaks against it, parted by ' '; or NULL */
 };
 int papers_pages(struct catalogue *catalogue, int64_t document, struct arena *arena, struct papers_page **list, int *n, struct error *err);
-/* All pages of a dossier. */
+/* All pages of the run of a dossier; replaced ones are none of it. */
 int papers_dossier_pages(struct catalogue *catalogue, int64_t dossier, struct arena *arena, struct papers_page **list, int *n,
 			 struct error *err);
 
-/* "12", "batch/code" or "code" (if only one dossier bears it): the id; 0 when none or several, -1. */
+/* "12", "batch/code" or "code" (if only one dossier bears it, or bore it before): the id; 0 when none or several, -1. */
 int64_t papers_find_dossier(struct catalogue *catalogue, const char *text, struct error *err);
 
 /* A value made comparable, as field.key holds it: key_field of pipeline/key.h. NULL when nothing is left. In the arena. */

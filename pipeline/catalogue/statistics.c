@@ -18,7 +18,7 @@ static const char *const texts[] = {
 	[STATISTICS_SHARES] =
 		"SELECT agency, month, sum(1), sum(whole), sum(results), sum(coded), sum(used) FROM (SELECT " AGENCY " AS agency, substr(b.taken, 1, 7) AS month, "
 		"d.state IN ('split', 'done') AND EXISTS (SELECT 1 FROM page p WHERE p.dossier_id = d.id) AND NOT EXISTS (SELECT 1 FROM page p "
-		"WHERE p.dossier_id = d.id AND p.state IN ('waiting', 'running', 'set-aside')) AS whole, "
+		"WHERE p.dossier_id = d.id AND p.state IN ('waiting', 'running', 'set-aside') AND p.reason IS NOT 'replaced') AS whole, "
 		"(SELECT count(*) FROM document e WHERE e.dossier_id = d.id AND instr($3, ',' || e.type || ',') > 0) AS results, "
 		"(SELECT count(*) FROM document e JOIN result_code c ON c.document_id = e.id WHERE e.dossier_id = d.id) AS coded, "
 		"(SELECT count(*) FROM document e JOIN result_code c ON c.document_id = e.id WHERE e.dossier_id = d.id AND EXISTS (SELECT 1 FROM ledger l "

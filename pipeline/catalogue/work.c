@@ -196,7 +196,7 @@ int work_next_dossier(struct catalogue *catalogue, struct arena *arena, struct w
 {
 	struct dossier_claim c = { arena, dossier };
 	int ret = catalogue_query(catalogue,
-				  "SELECT d.id, d.code, d.title, (SELECT count(*) FROM page WHERE dossier_id = d.id), d.attempts FROM dossier d "
+				  "SELECT d.id, d.code, d.title, (SELECT count(*) FROM page WHERE dossier_id = d.id AND number > 0), d.attempts FROM dossier d "
 				  "WHERE d.state = 'waiting' AND EXISTS (SELECT 1 FROM page WHERE dossier_id = d.id) AND NOT EXISTS "
 				  "(SELECT 1 FROM page WHERE dossier_id = d.id AND state IN ('waiting', 'running')) ORDER BY d.id LIMIT 1",
 				  NULL, 0, take_dossier, &c, err);
@@ -236,7 +236,7 @@ int work_pages_of(struct catalogue *catalogue, int64_t dossier, struct arena *ar
 
 	if (catalogue_query(catalogue,
 			    "SELECT p.id, p.number, p.file_page, f.shown, p.state, p.text FROM page p JOIN file f ON f.id = p.file_id "
-			    "WHERE p.dossier_id = $1 ORDER BY p.number",
+			    "WHERE p.dossier_id = $1 AND p.number > 0 ORDER BY p.number",
 			    DB_ARGS(DB_I(dossier)), add_page, &l, err) < 0)
 		return -1;
 	*pages = l.pages;
@@ -347,7 +347,7 @@ int work_restart(struct catalogue *catalogue, const char *recipe, int64_t *npage
 int work_retry(struct catalogue *catalogue, char kind, int64_t id, int64_t *npages, int64_t *ndossiers, struct error *err)
 {
 	const char *pages = "UPDATE page SET state = 'waiting', attempts = 0, interruptions = 0, reason = NULL, detail = NULL "
-			    "WHERE state = 'set-aside' AND ($1 = 'a' OR ($1 = 'd' AND dossier_id = $2) OR ($1 = 'f' AND file_id = $2) "
+			    "WHERE state = 'set-aside' AND reason IS NOT 'replaced' AND ($1 = 'a' OR ($1 = 'd' AND dossier_id = $2) OR ($1 = 'f' AND file_id = $2) "
 			    "OR ($1 = 'p' AND id = $2))";
 	const char *name = kind == 'a' ? "archive" : kind == 'd' ? "dossier" : kind == 'f' ? "file" : "page";
 	char letter[2] = { kind, '\0' };

@@ -10,20 +10,6 @@
 #include "pipeline/commands/decide.h"
 #include "pipeline/error.h"
 
-/* "7", or "FILE:7" with the page of that file: index, or -1. */
-static int page_find(const struct papers_page *pages, int n, const char *text)
-{
-	const char *colon = strrchr(text, ':');
-	char *end;
-	long number = strtol(colon ? colon + 1 : text, &end, 10);
-
-	for (int i = 0; i < n && !*end; i++)
-		if (colon ? pages[i].file_page == number && strlen(pages[i].file) == (size_t)(colon - text) &&
-			    !strncmp(pages[i].file, text, (size_t)(colon - text)) : pages[i].number == number)
-			return i;
-	return -1;
-}
-
 static int cut_store(struct desk *desk, const struct papers_page *page, struct correction *c, char *hash, int64_t *size, struct error *err)
 {
 	json_t *json = json_pack("{s:i, s:s, s:s, s:i, s:i, s:s, s:s, s:s, s:s, s:s?}", "form", 1, "decision", "cut", "original", page->original, "page",
@@ -47,7 +33,7 @@ static int cut(struct desk *desk, int64_t dossier, const struct papers_page *pag
 	catalogue_now(made);
 	if (cut_store(desk, page, &correction, hash, &size, err) < 0 || catalogue_begin(c, err) < 0)
 		return -1;
-	if (corrections_add(c, &correction, size, err) < 0 || decisions_void_pages(c, dossier, first, npages, why, err) < 0 ||
+	if (corrections_add(c, &correction, size, err) < 0 || desk_fall(desk, dossier, first, npages, why, err) < 0 ||
 	    corrections_reopen(c, dossier, err) < 0) {
 		catalogue_rollback(c);
 		return -1;
@@ -57,7 +43,6 @@ static int cut(struct desk *desk, int64_t dossier, const struct papers_page *pag
 
 static int find_and_cut(const struct invocation *in, struct desk *desk)
 {
-	struct catalogue *c = desk->archive.catalogue;
 	struct error err = ERROR_INIT;
 	struct papers_page *pages;
 	const char *reason, *value = option(in, "join") ? "goes-on" : "begins";
@@ -66,14 +51,12 @@ static int find_and_cut(const struct invocation *in, struct desk *desk)
 
 	if (status)
 		return status;
-	dossier = papers_find_dossier(c, in->args[0], &err);
-	if (dossier < 0 || (dossier && papers_dossier_pages(c, dossier, desk->arena, &pages, &n, &err) < 0))
-		return command_fail(in, &err);
-	if (!dossier)
-		return command_usage(in, _("no dossier is called \"%s\", or several are: BATCH/DOSSIER names one"), in->args[0]);
-	at = page_find(pages, n, in->args[1]);
+	status = desk_dossier(in, desk, in->args[0], &dossier, &pages, &n);
+	if (status)
+		return status;
+	at = desk_page(in, pages, n, in->args[1]);
 	if (at < 0)
-		return command_usage(in, _("the dossier has no page %s; it is a number from 1 to %d, or FILE:PAGE"), in->args[1], n);
+		return EXIT_USAGE;
 	if (!at && *value == 'g')
 		return command_usage(in, _("the first page begins a paper in any case"));
 	if (cut(desk, dossier, &pages[at], n, value, reason, &err) < 0)

@@ -172,6 +172,44 @@ int desk_decide(struct desk *desk, struct decision *decision, int64_t signed_siz
 	return catalogue_commit(catalogue, err);
 }
 
+int desk_dossier(const struct invocation *in, struct desk *desk, const char *text, int64_t *dossier, struct papers_page **pages, int *n)
+{
+	struct error err = ERROR_INIT;
+
+	*dossier = papers_find_dossier(desk->archive.catalogue, text, &err);
+	if (*dossier < 0 || (*dossier && papers_dossier_pages(desk->archive.catalogue, *dossier, desk->arena, pages, n, &err) < 0))
+		return command_fail(in, &err);
+	return *dossier ? 0 : command_usage(in, _("no dossier is called \"%s\", or several are: BATCH/DOSSIER names one"), text);
+}
+
+int desk_page(const struct invocation *in, const struct papers_page *pages, int n, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	char *end;
+	long number = strtol(colon ? colon + 1 : text, &end, 10);
+
+	for (int i = 0; i < n && !*end; i++)
+		if (colon ? pages[i].file_page == number && strlen(pages[i].file) == (size_t)(colon - text) &&
+			    !strncmp(pages[i].file, text, (size_t)(colon - text)) : pages[i].number == number)
+			return i;
+	command_usage(in, _("the dossier has no page %s; it is a number from 1 to %d, or FILE:PAGE"), text, n);
+	return -1;
+}
+
+int desk_fall(struct desk *desk, int64_t dossier, int first, int last, const char *why, struct error *err)
+{
+	struct catalogue *c = desk->archive.catalogue;
+	struct papers_document *papers;
+	int n;
+
+	if (decisions_void_pages(c, dossier, first, last, why, err) < 0 || papers_documents(c, dossier, desk->arena, &papers, &n, err) < 0)
+		return -1;
+	for (int i = 0; i < n; i++)
+		if (!strcmp(papers[i].state, "judged") && reuse_keep(c, desk->archive.store, papers[i].id, err) < 0)
+			return -1;
+	return 0;
+}
+
 int desk_show(const struct invocation *in, struct desk *desk)
 {
 	int status = paper_open(in, &desk->archive, in->args[0], date_today(), desk->arena, desk->paper);

@@ -42,6 +42,14 @@ json_t *desk_decision_json(const struct desk *desk, const struct decision *decis
 /* Writes it. decision: made, reading and object are filled in here. Judges the paper anew inside the same transaction. */
 int desk_decide(struct desk *desk, struct decision *decision, int64_t signed_size, struct error *err);
 
+/* The dossier that a person named, and its pages in order. 0, or the exit code after saying that there is none. */
+int desk_dossier(const struct invocation *in, struct desk *desk, const char *text, int64_t *dossier, struct papers_page **pages, int *n);
+/* "7", or "FILE:7" with the page of that file: index in the list, or -1 after saying so. */
+int desk_page(const struct invocation *in, const struct papers_page *pages, int n, const char *text);
+/* Papers that meet first..last of the run are not what was confirmed any more: confirmations of them fall (why: for the log), and every paper of the
+ * dossier is judged anew. In a transaction. */
+int desk_fall(struct desk *desk, int64_t dossier, int first, int last, const char *why, struct error *err);
+
 /* Shows the paper's verdict after the decision. The exit code. */
 int desk_show(const struct invocation *in, struct desk *desk);
 

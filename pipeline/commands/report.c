@@ -87,7 +87,7 @@ static void print_sum(const char *name, int64_t total, bool closes)
 static void print(const struct batch_report *r)
 {
 	const struct counts *c = &r->counts;
-	bool pages_close = c->pages == c->in_papers + c->blank + c->separators + c->restricted + c->set_aside + c->waiting;
+	bool pages_close = c->pages == c->in_papers + c->blank + c->separators + c->restricted + c->set_aside + c->replaced + c->waiting;
 
 	printf(_("%sBatch %s%s, taken in %s: %lld dossiers, %lld papers\n"), sgr(stdout, "1"), r->batch->code, sgr(stdout, "0"),
 	       r->batch->taken, (long long)c->dossiers, (long long)c->documents);
@@ -99,6 +99,8 @@ static void print(const struct batch_report *r)
 	print_sum(_("pages found"), c->pages, pages_close && counts_close(c));
 	printf(_("%lld in papers + %lld blank + %lld separators + %lld restricted + %lld set aside"), (long long)c->in_papers,
 	       (long long)c->blank, (long long)c->separators, (long long)c->restricted, (long long)c->set_aside);
+	if (c->replaced)
+		printf(_(" + %lld replaced"), (long long)c->replaced);
 	if (c->waiting)
 		printf(_(" + %lld waiting"), (long long)c->waiting);
 	putchar('\n');
@@ -125,14 +127,14 @@ static void print(const struct batch_report *r)
 
 static json_t *counts_json(const struct counts *c)
 {
-	return json_pack("{s:{s:I,s:I,s:I}, s:{s:I,s:I}, s:{s:I,s:I,s:I,s:I}, s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I}, s:b}",
+	return json_pack("{s:{s:I,s:I,s:I}, s:{s:I,s:I}, s:{s:I,s:I,s:I,s:I}, s:{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I}, s:b}",
 			 "dossiers", "total", (json_int_t)c->dossiers, "done", (json_int_t)c->dossiers_done, "set_aside",
 			 (json_int_t)c->dossiers_set_aside, "documents", "total", (json_int_t)c->documents, "restricted",
 			 (json_int_t)c->documents_restricted, "files", "received", (json_int_t)c->files, "accepted",
 			 (json_int_t)c->files_accepted, "set_aside", (json_int_t)c->files_set_aside, "duplicate",
 			 (json_int_t)c->files_duplicate, "pages", "found", (json_int_t)c->pages, "in_papers", (json_int_t)c->in_papers,
 			 "blank", (json_int_t)c->blank, "separators", (json_int_t)c->separators, "restricted",
-			 (json_int_t)c->restricted, "set_aside", (json_int_t)c->set_aside, "waiting", (json_int_t)c->waiting,
+			 (json_int_t)c->restricted, "set_aside", (json_int_t)c->set_aside, "replaced", (json_int_t)c->replaced, "waiting", (json_int_t)c->waiting,
 			 "closes", (int)counts_close(c));
 }
 
