@@ -167,6 +167,7 @@ LIB_SRCS += \
 	stages/ocr/net/reader.c \
 	stages/extract/again.c \
 	stages/extract/agency.c \
+	stages/extract/cites.c \
 	stages/extract/extract.c \
 	stages/extract/foot.c \
 	stages/extract/head.c \
@@ -176,7 +177,6 @@ LIB_SRCS += \
 	stages/extract/spelling.c \
 	stages/extract/pattern.c \
 	stages/extract/subject.c \
-	stages/extract/supersedes.c \
 	stages/extract/type.c \
 	stages/extract/value.c \
 	stages/reuse/code.c \
@@ -184,6 +184,7 @@ LIB_SRCS += \
 	stages/reuse/date.c \
 	stages/reuse/gather.c \
 	stages/reuse/judge.c \
+	stages/reuse/links.c \
 	stages/reuse/procedure.c \
 	stages/reuse/reading.c \
 	stages/reuse/reuse.c \

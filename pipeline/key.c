@@ -52,6 +52,16 @@ char *key_name(struct arena *arena, const char *value)
 	return out;
 }
 
+bool key_names_papers(const char *name)
+{
+	static const char *const names[] = { KEY_CITATIONS, NULL };
+
+	for (int i = 0; names[i]; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
 static bool ends_in(const char *name, const char *end)
 {
 	size_t n = strlen(name), m = strlen(end);
@@ -62,7 +72,7 @@ char *key_field(struct arena *arena, const char *name, const char *value)
 {
 	if (!value)
 		return NULL;
-	bool number = !strcmp(name, "number") || !strcmp(name, "supersedes") || ends_in(name, "_id") || ends_in(name, "_number") ||
+	bool number = !strcmp(name, "number") || key_names_papers(name) || ends_in(name, "_id") || ends_in(name, "_number") ||
 		      ends_in(name, "_code");
 	/* A field of several values (both spouses) has a key of several lines. */
 	char *key = arena_strdup(arena, "");

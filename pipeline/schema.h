@@ -47,7 +47,8 @@ enum schema_reader {
 	READER_RECIPIENTS,
 	READER_LABEL,     /* the value stands behind, or under, one of the labels */
 	READER_PATTERN,   /* the first match of the pattern in the zone; group 1 where it has one */
-	READER_SUPERSEDES /* numbers of the papers that this one says it replaces, parted by '\n' */
+	READER_CITES,     /* numbers of papers behind one of the labels, which are verbs: "thay thế"; parted by '\n' */
+	READER_GROUNDS    /* numbers in the clauses that begin with one of the labels: "Căn cứ"; parted by '\n' */
 };
 
 /* What a value must be before it is believed (key "check"). A failed check makes the field unread, never another value. */
@@ -70,6 +71,7 @@ struct schema_field {
 	struct schema_list confirm; /* labels of a second reading of the same value (a date in words); agreement raises confidence */
 	const char *pattern;        /* PCRE2 (UTF, UCP) that the whole value must match; for READER_PATTERN what to look for; or NULL */
 	bool required;              /* a paper without it is incomplete */
+	bool parts;                 /* READER_CITES: the verb may speak of a part of the paper ("khoản 2 Điều 1") */
 	bool many;                  /* each label gives one value, parted by '\n' (both spouses) */
 	const char *source;         /* where the rule stands, or NULL */
 };

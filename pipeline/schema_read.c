@@ -33,7 +33,7 @@ static int mistake(struct reading *r, struct yaml_value *at, const char *expecte
 static const char *const families[] = { "result", "component", "process", "copy", NULL };
 static const char *const zones[] = { "any", "head-left", "head-right", "title", "body", "foot-left", "foot-right", NULL };
 static const char *const readers[] = { "agency", "number", "date", "place", "subject", "position", "signer", "recipients",
-				       "label", "pattern", "supersedes", NULL };
+				       "label", "pattern", "cites", "grounds", NULL };
 static const char *const checks[] = { "none", "name", "date", "person-id", "tax-id", "digits", NULL };
 static const char *const kinds[] = { "none", "printed", "months", "procedure", "ended", "milestones", NULL };
 static const char *const verdicts[] = { "check", "bar", NULL };
@@ -232,7 +232,7 @@ static const char *fill_notation(struct reading *r, const char *pattern, const s
 
 static int read_field(struct reading *r, struct schema *schema, struct yaml_value *row)
 {
-	static const char *const keys[] = { "name", "read", "zone", "check", "labels", "spellings", "confirm", "pattern", "required", "many",
+	static const char *const keys[] = { "name", "read", "zone", "check", "labels", "spellings", "confirm", "pattern", "required", "many", "parts",
 					    "source", NULL };
 	const char *name = NULL;
 	struct schema_field *field;
@@ -255,7 +255,7 @@ static int read_field(struct reading *r, struct schema *schema, struct yaml_valu
 	if (get_word(r, row, "read", readers, &reader) < 0 || get_word(r, row, "zone", zones, &zone) < 0 ||
 	    get_word(r, row, "check", checks, &check) < 0 || get_list(r, row, "labels", &field->labels) < 0 ||
 	    get_list(r, row, "spellings", &field->spellings) < 0 || get_list(r, row, "confirm", &field->confirm) < 0 || get_text(r, row, "pattern", &field->pattern) < 0 ||
-	    get_flag(r, row, "required", &field->required) < 0 || get_flag(r, row, "many", &field->many) < 0 ||
+	    get_flag(r, row, "required", &field->required) < 0 || get_flag(r, row, "many", &field->many) < 0 || get_flag(r, row, "parts", &field->parts) < 0 ||
 	    get_text(r, row, "source", &field->source) < 0)
 		return -1;
 	if (reader < 0)
@@ -263,7 +263,7 @@ static int read_field(struct reading *r, struct schema *schema, struct yaml_valu
 	field->reader = (enum schema_reader)reader;
 	field->zone = (enum schema_zone)zone;
 	field->check = (enum schema_check)check;
-	if (field->reader == READER_LABEL && !field->labels.n)
+	if ((field->reader == READER_LABEL || field->reader >= READER_CITES) && !field->labels.n)
 		return mistake(r, row, arena_printf(r->arena, _("\"labels:\" in the field \"%s\""), name), NULL);
 	if (field->reader == READER_PATTERN && !field->pattern)
 		return mistake(r, row, arena_printf(r->arena, _("\"pattern:\" in the field \"%s\""), name), NULL);

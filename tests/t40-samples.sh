@@ -40,7 +40,7 @@ is "each value that was read says where it stands" \
 		"\($k) \(.key)"')" ""
 
 # A name of agency, place or person may come out with a mark amiss; figures may not.
-figures='["number", "date", "owner_id", "owner_birth", "expires", "supersedes"]'
+figures='["number", "date", "owner_id", "owner_birth", "expires", "replaces"]'
 is "no figure is wrong" \
 	"$(both "\$wanted | to_entries[] | .key as \$k | .value.fields | to_entries[] | select(.value.state == \"read\") | .key as \$f | .value.value as \$v |
 		select($figures | index(\$f)) | \$got[\$k].fields[\$f] // {} | select(.state == \"read\" and .value != \$v) | \"\(\$k) \(\$f) \(.value)\"")" ""
@@ -63,6 +63,6 @@ owner_name 7
 owner_id 7
 owner_birth 5
 expires 1
-supersedes 1
+replaces 1
 L
 done_testing

@@ -44,13 +44,15 @@ is "still replaced" "$(query "SELECT count(*) FROM page WHERE state = 'waiting'"
 exits "the same file once more" 1 "$SOHOA" page replace HS-01 2 "$TMP/new/1.png"
 
 # --- a late page
-decision 99 "phụ lục kèm theo" "Phụ lục danh sách trúng tuyển." | draw "$TMP/new/phu-luc.tif" 150
+decision 99 "phụ lục kèm theo" "Điều 1. Quyết định này thay thế Quyết định số 14/QĐ-UBND." | draw "$TMP/new/phu-luc.tif" 150
 "$SOHOA" confirm 1.1 >/dev/null
 exits "a page is put in" 0 "$SOHOA" page insert HS-01 1 "$TMP/new/phu-luc.tif"
 is "behind the first" "$(pages 1)" "1 (2).png:1 phu-luc.tif:1 2.tif:1"
 is "confirmations from there on fell" "$(last_decision 100001) $(last_decision 100002)" "void void"
 "$SOHOA" run -q -j1 >/dev/null
 is "three papers" "$(numbers 1)" "112/QĐ-UBND 99/QĐ-UBND 13/QĐ-UBND"
+is "a paper leads to the one it replaces" "$("$SOHOA" show 1.2 --json | jq -c '.links | map([.kind, .named_by, .number, .document])')" '[["replaces",false,"14/QĐ-UBND","2.1"]]'
+like "and that one back to it" "$("$SOHOA" show 2.1)" 'is replaced by: 1\.2'
 is "a verdict at once" "$(query "SELECT count(*) FROM document WHERE dossier_id = 1 AND verdict = 'eligible'")" 0
 exits "in front of all" 0 "$SOHOA" page insert HS-02 0 "$TMP/new/phu-luc.tif"
 is "it stands there" "$(pages 2)" "phu-luc.tif:1 tap.tif:1 tap.tif:2 tap.tif:3"

@@ -99,7 +99,7 @@ static void test_decision(void **state)
 	expect(d, "position", FIELD_READ, "KT. GIÁM ĐỐC\nPHÓ GIÁM ĐỐC");
 	expect(d, "signer", FIELD_READ, "Trần Thị Bích Hà");
 	expect(d, "recipients", FIELD_READ, "- Như trên;\n- Lưu: VT, SNV.");
-	expect(d, "supersedes", FIELD_READ, "45/QĐ-SNV");
+	expect(d, "replaces", FIELD_READ, "45/QĐ-SNV");
 	assert_string_equal(field_find(d, "number")->text, "Số: 12/QĐ-SNV");
 	box = field_find(d, "number")->box;
 	assert_int_equal(box.x, 300);
@@ -509,18 +509,30 @@ static void test_machine_lines(void **state)
 	arena_free(arena);
 }
 
-/* The number may stand on the line behind the verb; what replaces a part of a paper replaces no paper. */
-static void test_supersedes(void **state)
+/* The number may stand on the line behind the verb; what replaces a part of a paper replaces no paper; what a ground says happened to the ground; and
+ * a verb in the passive is done to this side. */
+static void test_citations(void **state)
 {
 	static const struct {
-		const char *first, *second, *value;
+		const char *first, *second, *kind, *value;
 	} rows[] = {
-		{ "Điều 4. Quyết định này thay thế Quyết định số 229/QĐ-UBND ngày 17/10/2022.", "Điều 5. Chánh Văn phòng thi hành.", "229/QĐ-UBND" },
-		{ "Điều 4. Quyết định này có hiệu lực kể từ ngày ký và thay thế Quyết định", "số 229/QĐ-UBND ngày 17/10/2022.", "229/QĐ-UBND" },
-		{ "Điều 4. Thay thế khoản 2 Điều 1 Quyết định số 229/QĐ-UBND ngày 17/10/2022.", "Điều 5. Thi hành.", NULL },
-		{ "Điều 4. Bãi bỏ một phần Quyết định", "số 229/QĐ-UBND ngày 17/10/2022.", NULL },
-		{ "Căn cứ Quyết định số 229/QĐ-UBND ngày 17/10/2022.", "Điều 5. Thi hành.", NULL },
+		{ "Điều 4. Quyết định này thay thế Quyết định số 229/QĐ-UBND ngày 17/10/2022.", "Điều 5. Chánh Văn phòng thi hành.", "replaces", "229/QĐ-UBND" },
+		{ "Điều 4. Quyết định này có hiệu lực kể từ ngày ký và thay thế Quyết định", "số 229/QĐ-UBND ngày 17/10/2022.", "replaces", "229/QĐ-UBND" },
+		{ "Điều 4. Thay thế khoản 2 Điều 1 Quyết định số 229/QĐ-UBND ngày 17/10/2022.", "Điều 5. Thi hành.", NULL, NULL },
+		{ "Điều 4. Bãi bỏ một phần Quyết định", "số 229/QĐ-UBND ngày 17/10/2022.", NULL, NULL },
+		{ "Điều 1. Bãi bỏ Quyết định số 229/QĐ-UBND ngày 17/10/2022.", "Điều 2. Thi hành.", "abolishes", "229/QĐ-UBND" },
+		{ "Điều 1. Thu hồi Giấy phép xây dựng số 70/GPXD-SXD ngày 17/10/2022.", "Điều 2. Thi hành.", "revokes", "70/GPXD-SXD" },
+		{ "Điều 1. Sửa đổi, bổ sung một số điều của Quy chế kèm theo Quyết định số", "229/QĐ-UBND ngày 17/10/2022.", "amends", "229/QĐ-UBND" },
+		{ "Điều 1. Đính chính Điều 3 Quyết định số 229/QĐ-UBND ngày 17/10/2022.", "Điều 2. Thi hành.", "corrects", "229/QĐ-UBND" },
+		{ "Căn cứ Quyết định số 229/QĐ-UBND ngày 17/10/2022;", "Điều 5. Thi hành.", "based_on", "229/QĐ-UBND" },
+		{ "Căn cứ Nghị định số 118/2025/NĐ-CP ngày 09/6/2025 được sửa đổi, bổ sung", "bởi Nghị định số 367/2025/NĐ-CP ngày 31/12/2025;", "based_on",
+		  "118/2025/NĐ-CP\n367/2025/NĐ-CP" },
+		{ "Điều 3. Các nội dung được sửa đổi tại Quyết định số 229/QĐ-UBND không áp dụng.", "Điều 4. Thi hành.", NULL, NULL },
+		{ "Căn cứ Nghị định của Chính phủ số 43/2014/NĐ-", "CP ngày 15/5/2014; thủ tục hành chính", "based_on", "43/2014/NĐ-CP" },
+		{ "Kết quả giải quyết thủ tục hành chính quý I", "theo Kế hoạch số 05/KH-UBND.", NULL, NULL },
+		{ "Theo đề nghị của Giám đốc Sở Nội vụ tại Tờ trình", "số 15/TTr-SNV ngày 01/02/2024.", "based_on", "15/TTr-SNV" },
 	};
+	static const char *const kinds[] = { "replaces", "abolishes", "revokes", "amends", "corrects", "based_on" };
 	struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -529,7 +541,11 @@ static void test_supersedes(void **state)
 		struct dossier dossier;
 		struct document *d = read_rows(arena, &dossier, paper);
 
-		expect(d, "supersedes", rows[i].value ? FIELD_READ : FIELD_ABSENT, rows[i].value);
+		for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+			bool wanted = rows[i].kind && !strcmp(rows[i].kind, kinds[k]);
+
+			expect(d, kinds[k], wanted ? FIELD_READ : FIELD_ABSENT, wanted ? rows[i].value : NULL);
+		}
 	}
 	arena_free(arena);
 }
@@ -579,7 +595,7 @@ int main(void)
 		cmocka_unit_test(test_read_again), cmocka_unit_test(test_surname_lost), cmocka_unit_test(test_values_go_on),
 		cmocka_unit_test(test_half_a_couple), cmocka_unit_test(test_applicant), cmocka_unit_test(test_said_type),
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
-		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_supersedes), cmocka_unit_test(test_official_names),
+		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
 	};
 

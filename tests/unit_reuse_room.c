@@ -204,7 +204,7 @@ static void decisions_are_kept_and_follow_each_other(void **state)
 static void a_new_paper_judges_the_old_one(void **state)
 {
 	decision(2, "20/QĐ-UBND", "2024-06-01");
-	field(2, "supersedes", "11/QĐ-UBND\n12/QĐ-UBND");
+	field(2, "replaces", "11/QĐ-UBND\n12/QĐ-UBND");
 	judge(2);
 	assert_string_equal(kept(2), "needs-check NOT_CHECKED");
 	assert_string_equal(kept(1), "not-eligible SUPERSEDED");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/catalogue/catalogue.h"
 #include "pipeline/commands/command.h"
 #include "pipeline/commands/paper.h"
 #include "pipeline/config.h"
@@ -13,6 +14,7 @@
 #include "pipeline/pool.h"
 #include "stages/export/form.h"
 #include "stages/reuse/date.h"
+#include "stages/reuse/links.h"
 
 static int show_text(struct archive *archive, const struct reuse_paper *paper, struct arena *arena, struct error *err)
 {
@@ -45,18 +47,71 @@ static int show_picture(struct archive *archive, const struct reuse_paper *paper
 	return result;
 }
 
-static void show_json(const struct reuse_paper *paper)
+static json_t *link_json(const struct link *link)
 {
-	char *text = form_dump(paper_json(paper));
+	char id[32] = "";
 
+	if (link->document)
+		document_id_format(link->document, id);
+	return json_pack("{s:s, s:b, s:s, s:s?}", "kind", link->kind, "named_by", (int)link->from, "number", link->number, "document", *id ? id : NULL);
+}
+
+static void show_json(const struct reuse_paper *paper, const struct link *links, int n)
+{
+	json_t *json = paper_json(paper), *list = json_array();
+	char *text;
+
+	for (int i = 0; i < n; i++)
+		json_array_append_new(list, link_json(&links[i]));
+	json_object_set_new(json, "links", list);
+	text = form_dump(json);
 	fputs(text, stdout);
 	free(text);
+}
+
+/* What is done to the paper that is named, and how that reads from its side. */
+static void print_link(const struct link *link)
+{
+	static const struct {
+		const char *kind, *from_here, *from_there;
+	} phrases[] = {
+		{ "replaces", N_("replaces %s"), N_("is replaced by") }, { "abolishes", N_("abolishes %s"), N_("is abolished by") },
+		{ "revokes", N_("revokes %s"), N_("is revoked by") }, { "supersedes", N_("takes the place of %s"), N_("gives its place to") },
+		{ "amends", N_("amends %s"), N_("is amended by") }, { "corrects", N_("corrects %s"), N_("is corrected by") },
+		{ "based_on", N_("rests on %s"), N_("is a ground of") },
+	};
+	char id[32];
+	size_t i = 0;
+
+	while (i + 1 < sizeof phrases / sizeof *phrases && strcmp(phrases[i].kind, link->kind) != 0)
+		i++;
+	fputs("    ", stdout);
+	if (link->from)
+		fputs(_(phrases[i].from_there), stdout);
+	else
+		printf(_(phrases[i].from_here), link->number);
+	if (!link->document) {
+		printf(": %s\n", _("not in this archive"));
+		return;
+	}
+	document_id_format(link->document, id);
+	printf(": %s  %s%s%s\n", id, link->type, link->title ? "  " : "", link->title ? link->title : "");
+}
+
+static void show_links(const struct link *links, int n)
+{
+	if (n)
+		printf("  %s:\n", _("links"));
+	for (int i = 0; i < n; i++)
+		print_link(&links[i]);
 }
 
 static int show(const struct invocation *in, struct archive *archive, struct reuse_paper *paper, struct arena *arena)
 {
 	const char *picture = option(in, "picture");
 	struct error err = ERROR_INIT;
+	struct link *links = NULL;
+	int nlinks = 0;
 	long page = option_number(in, "page", 1, paper->npages > 0 ? paper->npages : 1, 1);
 	int result = 0;
 
@@ -72,16 +127,19 @@ static int show(const struct invocation *in, struct archive *archive, struct reu
 	}
 	if (picture)
 		result = show_picture(archive, paper, page, picture, &err);
+	if (!result && !paper->restricted)
+		result = links_find(archive->catalogue, paper, arena, &links, &nlinks, &err);
 	if (!result && option(in, "text"))
 		result = show_text(archive, paper, arena, &err);
 	else if (!result && option(in, "json"))
-		show_json(paper);
+		show_json(paper, links, nlinks);
 	else if (!result && !picture) {
 		paper_print_head(paper, stdout);
 		paper_print_verdict(paper, stdout);
 		if (!paper->restricted) {
 			printf("  %s:\n", _("fields"));
 			paper_print_fields(paper, stdout);
+			show_links(links, nlinks);
 		}
 	}
 	return result < 0 ? command_fail(in, &err) : EXIT_DONE;
@@ -121,7 +179,8 @@ const struct command command_show = {
 	.help = N_("Shows what was read from a paper, how sure the reading is, what may be done with it and where the paper original "
 		   "lies. A field is read, blank (its place holds no ink), unread (ink is there that was not read for certain) or "
 		   "absent. In JSON, the page of a field is its place in the document's own list of pages and its box is left, top, "
-		   "width and height in pixels of the page as received.\n\n"
+		   "width and height in pixels of the page as received. Links lead to the papers that this one names by number and to those that name it, with "
+		   "what the one does to the other; a number that several papers bear leads to all of them.\n\n"
 		   "  sohoa show 12.3\n  sohoa show 12.3 --picture page.png --page 2"),
 	.options = options,
 	.min_args = 1,

@@ -177,8 +177,11 @@ static void read_fields(struct paper *paper)
 		case READER_PATTERN:
 			pattern_read(paper, &type->fields[f], &fields[f]);
 			break;
-		case READER_SUPERSEDES:
-			supersedes_read(paper, &fields[f]);
+		case READER_CITES:
+			cites_read(paper, &type->fields[f], &fields[f]);
+			break;
+		case READER_GROUNDS:
+			grounds_read(paper, &type->fields[f], &fields[f]);
 			break;
 		case READER_POSITION:
 		case READER_SIGNER:

@@ -124,8 +124,9 @@ void foot_read(struct paper *paper, const struct schema_field *schema, struct fi
 void label_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 void pattern_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 
-/* supersedes.c */
-void supersedes_read(struct paper *paper, struct field *field);
+/* cites.c */
+void cites_read(struct paper *paper, const struct schema_field *schema, struct field *field);
+void grounds_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 
 /* True when ink that is no read word lies in the upright box: marks, or words that were left out of the lines. */
 bool ink_inside(const struct page *page, struct box box);

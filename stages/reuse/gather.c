@@ -146,6 +146,17 @@ static bool in_list(const struct schema_list *list, const char *word)
 	return false;
 }
 
+/* Fields that hold the numbers of papers which this one ends. */
+static const char *const ending[] = { KEY_ENDING, NULL };
+
+static bool ends_papers(const char *name)
+{
+	for (int i = 0; ending[i]; i++)
+		if (!strcmp(ending[i], name))
+			return true;
+	return false;
+}
+
 static void add_witness(struct reuse_paper *paper, struct arena *arena, enum witness_kind kind, int64_t id,
 			const struct field *fields, int n)
 {
@@ -170,7 +181,7 @@ static void add_witness(struct reuse_paper *paper, struct arena *arena, enum wit
 		if (fields[i].state == FIELD_BLANK && (!strcmp(fields[i].name, "number") || !strcmp(fields[i].name, "date")))
 			witness->draft = true;
 	for (int i = 0; i < n; i++)
-		if ((!strcmp(fields[i].name, "subject") || !strcmp(fields[i].name, "supersedes")) && fields[i].text)
+		if ((!strcmp(fields[i].name, "subject") || ends_papers(fields[i].name)) && fields[i].text)
 			witness->said = arena_printf(arena, "%s %s", witness->said, folded(arena, fields[i].text));
 }
 
@@ -248,16 +259,12 @@ static int find_chain(struct catalogue *catalogue, struct arena *arena, struct r
 	return 0;
 }
 
-static int find_naming(struct catalogue *catalogue, struct arena *arena, struct reuse_paper *paper, struct error *err)
+static int find_naming_by(struct catalogue *catalogue, struct arena *arena, struct reuse_paper *paper, const char *name, const char *number, struct error *err)
 {
-	const char *number = value_of(paper->document.fields, paper->document.nfields, "number");
 	int64_t *ids;
 	int n;
 
-	if (!number)
-		return 0;
-	if (judgement_bearers(catalogue, "supersedes", key_number(arena, number), paper->row.id, WITNESSES_MAX, arena, &ids, &n,
-			      err) < 0)
+	if (judgement_bearers(catalogue, name, key_number(arena, number), paper->row.id, WITNESSES_MAX, arena, &ids, &n, err) < 0)
 		return -1;
 	for (int i = 0; i < n; i++) {
 		struct field *fields;
@@ -267,6 +274,16 @@ static int find_naming(struct catalogue *catalogue, struct arena *arena, struct 
 			return -1;
 		add_witness(paper, arena, WITNESS_NAMES, ids[i], fields, nfields);
 	}
+	return 0;
+}
+
+static int find_naming(struct catalogue *catalogue, struct arena *arena, struct reuse_paper *paper, struct error *err)
+{
+	const char *number = value_of(paper->document.fields, paper->document.nfields, "number");
+
+	for (int i = 0; number && ending[i]; i++)
+		if (find_naming_by(catalogue, arena, paper, ending[i], number, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -394,7 +411,8 @@ int reuse_neighbours(struct catalogue *catalogue, const struct reuse_paper *pape
 {
 	static const struct {
 		const char *ours, *theirs;
-	} ties[] = { { "owner_id", "owner_id" }, { "supersedes", "number" }, { "parcel", "parcel" } };
+	} ties[] = { { "owner_id", "owner_id" }, { "parcel", "parcel" }, { "replaces", "number" }, { "abolishes", "number" },
+		   { "revokes", "number" }, { "supersedes", "number" } };
 
 	*documents = NULL;
 	*n = 0;

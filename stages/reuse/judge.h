@@ -29,7 +29,7 @@ enum witness_kind {
 	WITNESS_CHAIN, /* stands in the same chain: equal key fields, same type (supersession of the schema) */
 	WITNESS_BY,    /* the same owner, and a type that supersedes this one by its nature */
 	WITNESS_STATUS, /* the same owner, and a type that ends what this one says (ended_by of the schema) */
-	WITNESS_NAMES  /* its field "supersedes" holds this paper's number */
+	WITNESS_NAMES  /* one of its fields KEY_ENDING holds this paper's number */
 };
 
 struct reuse_witness {
@@ -38,7 +38,7 @@ struct reuse_witness {
 	const char *date;     /* its date of issue as far as known, or NULL */
 	const char *order;    /* WITNESS_CHAIN: value of the field that orders the chain, or NULL */
 	const char *agency;   /* WITNESS_NAMES: folded agency, or NULL where not read */
-	const char *said;     /* WITNESS_NAMES: folded subject and text of "supersedes"; never NULL */
+	const char *said;     /* WITNESS_NAMES: folded subject and the lines with those numbers; never NULL */
 	bool draft;           /* its place for the number or the day holds no ink: it has not been issued */
 };
 
