@@ -47,6 +47,7 @@ LIB_SRCS := \
 	pipeline/plain.c \
 	pipeline/pool.c \
 	pipeline/reason.c \
+	pipeline/reindex.c \
 	pipeline/runner.c \
 	pipeline/sandbox.c \
 	pipeline/schema.c \
@@ -57,6 +58,7 @@ LIB_SRCS := \
 	pipeline/store.c \
 	pipeline/text.c \
 	pipeline/tokens.c \
+	pipeline/withdraw.c \
 	pipeline/worker.c \
 	pipeline/yaml.c
 
@@ -79,6 +81,7 @@ LIB_SRCS += \
 	pipeline/catalogue/statistics.c \
 	pipeline/catalogue/texts.c \
 	pipeline/catalogue/visible.c \
+	pipeline/catalogue/withdrawals.c \
 	pipeline/catalogue/words.c \
 	pipeline/catalogue/work.c
 
@@ -196,6 +199,7 @@ LIB_SRCS += \
 # The desk
 COMMAND_SRCS := \
 	pipeline/commands/completion.c \
+	pipeline/commands/batch.c \
 	pipeline/commands/cancel.c \
 	pipeline/commands/confirm.c \
 	pipeline/commands/counter.c \
@@ -218,6 +222,7 @@ COMMAND_SRCS := \
 	pipeline/commands/read.c \
 	pipeline/commands/refuse.c \
 	pipeline/commands/reinstate.c \
+	pipeline/commands/reindex.c \
 	pipeline/commands/report.c \
 	pipeline/commands/reports.c \
 	pipeline/commands/retry.c \
@@ -233,6 +238,8 @@ COMMAND_SRCS := \
 	pipeline/commands/user.c \
 	pipeline/commands/verify.c \
 	pipeline/commands/version.c \
+	pipeline/commands/withdraw.c \
+	pipeline/commands/withdrawn.c \
 	pipeline/commands/worker.c
 
 OBJS      = $(LIB_SRCS:%.c=$(BUILD)/%.o)

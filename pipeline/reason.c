@@ -30,6 +30,7 @@ static const struct reason reasons[] = {
 	{ "interrupted", N_("the machine stopped each time it was read"), N_("try it alone with `sohoa retry`") },
 	{ "font-missing", N_("the page needs a font that is not at hand"), N_("print it to PDF with fonts embedded") },
 	{ "secret", N_("it bears a secrecy mark"), N_("hand it to the officer for secret papers; it must not stay here") },
+	{ "withdrawn", N_("it was withdrawn by a decision"), N_("it must not be taken in again; ask who decided so") },
 	{ "name-taken", N_("another file of that name was received before"), N_("give it a name of its own and take it in again") },
 	{ "disk-full", N_("the disk is full"), N_("make room; the same command goes on from there") },
 	{ "disk-error", N_("the disk or the file system failed"), N_("look at the disk; then try again") },

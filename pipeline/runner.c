@@ -19,9 +19,11 @@
 #include "pipeline/job.h"
 #include "pipeline/lock.h"
 #include "pipeline/pool.h"
+#include "pipeline/reindex.h"
 #include "pipeline/serial.h"
 #include "pipeline/stage.h"
 #include "pipeline/store.h"
+#include "pipeline/withdraw.h"
 
 #define LOG_MAX ((int64_t)64 << 20) /* the write-ahead log is moved into the database above this */
 
@@ -200,9 +202,8 @@ static int record_step(const struct stage *stage, size_t state, struct catalogue
 }
 
 /* Every paper walks through the record rooms, one transaction per room and paper; then its dossier is closed. */
-static int walk_records(struct run *run, struct error *err)
+int runner_walk_records(struct catalogue *c, struct store *store, struct error *err)
 {
-	struct catalogue *c = run->order->catalogue;
 	size_t at = 0;
 
 	for (int i = 0; stages[i].name; i++) {
@@ -215,7 +216,7 @@ static int walk_records(struct run *run, struct error *err)
 		while ((found = work_next_document(c, record_states[at], &document, err)) > 0) {
 			if (catalogue_begin(c, err) < 0)
 				return -1;
-			if (record_step(&stages[i], at + 1, c, run->order->store, document, err) < 0) {
+			if (record_step(&stages[i], at + 1, c, store, document, err) < 0) {
 				catalogue_rollback(c);
 				return -1;
 			}
@@ -310,7 +311,7 @@ static int finish_papers(struct run *run, const struct work_dossier *d, const ch
 	}
 	if (catalogue_commit(c, err) < 0)
 		goto out;
-	ret = walk_records(run, err);
+	ret = runner_walk_records(run->order->catalogue, run->order->store, err);
 out:
 	free(corrected);
 	arena_free(arena);
@@ -542,7 +543,9 @@ static int recover(struct run *run, struct error *err)
 	struct work_counts counts;
 	int found;
 
-	if (store_sweep(order->store, err) < 0 || catalogue_begin(order->catalogue, err) < 0)
+	/* what a dead withdrawal or a dead reindex left, before anything is read */
+	if (store_sweep(order->store, err) < 0 || withdraw_resume(order->catalogue, order->store, err) < 0 ||
+	    reindex_resume(order->catalogue, order->store, NULL, NULL, order->stop, err) < 0 || catalogue_begin(order->catalogue, err) < 0)
 		return -1;
 	if (work_recover(order->catalogue, &found, err) < 0) {
 		catalogue_rollback(order->catalogue);
@@ -555,7 +558,7 @@ static int recover(struct run *run, struct error *err)
 	run->state->set_aside = counts.set_aside;
 	run->pages_left = counts.waiting > 0;
 	run->dossiers_left = counts.dossiers_waiting > 0;
-	return walk_records(run, err); /* what a dead run had parted but not judged */
+	return runner_walk_records(run->order->catalogue, run->order->store, err); /* what a dead run had parted but not judged */
 }
 
 int run_archive(const struct run_order *order, struct run_state *state, struct error *err)

@@ -39,4 +39,7 @@ int run_archive(const struct run_order *order, struct run_state *state, struct e
 /* Takes the papers of one dossier through the record rooms inside the caller's transaction: for whoever changed a field. */
 int runner_walk_dossier(struct catalogue *catalogue, struct store *store, int64_t dossier, struct error *err);
 
+/* Takes every paper that waits for a record room through it, a transaction for each room and paper. Under the run lock. */
+int runner_walk_records(struct catalogue *catalogue, struct store *store, struct error *err);
+
 #endif

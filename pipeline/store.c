@@ -226,6 +226,15 @@ int64_t store_written(const struct store_writer *w)
 	return w->written;
 }
 
+void store_writer_hash(const struct store_writer *w, char hash[HASH_SIZE])
+{
+	unsigned char digest[crypto_hash_sha256_BYTES];
+	crypto_hash_sha256_state state = w->state; /* the writer goes on */
+
+	crypto_hash_sha256_final(&state, digest);
+	hex(digest, hash);
+}
+
 int store_writer_fd(const struct store_writer *w)
 {
 	return w->fd;
@@ -471,6 +480,19 @@ int store_each(struct store *store, int (*fn)(void *context, const char *hash, i
 		ret = each_in(store, name, fn, context, err);
 	}
 	return ret;
+}
+
+int store_remove(struct store *store, const char *hash, struct error *err)
+{
+	char path[HASH_SIZE + 3], dir[3];
+
+	if (!is_hash(hash))
+		return error_set(err, REACH_DOCUMENT, "object-missing", _("\"%.64s\" is no hash of an object"), hash ? hash : "");
+	object_path(hash, path);
+	snprintf(dir, sizeof dir, "%.2s", hash);
+	if (unlinkat(store->objects, path, 0) < 0 && errno != ENOENT)
+		return error_errno(err, REACH_RUN, "disk-error", _("cannot destroy object %s"), hash);
+	return sync_directory(store->objects, dir, err); /* also when it was gone: who destroyed it may have died before its own fsync */
 }
 
 static void sweep_one(struct store *store, const char *name)

@@ -44,6 +44,10 @@ bool store_has(struct store *store, const char *hash);
 int store_check(struct store *store, const char *hash, struct error *err);
 /* Every object: fn(context, hash, size); a value other than 0 stops. */
 int store_each(struct store *store, int (*fn)(void *context, const char *hash, int64_t size), void *context, struct error *err);
+/* Destroys the object; no error when there is none. The name is gone for good, power cut or not, when it returns. */
+int store_remove(struct store *store, const char *hash, struct error *err);
+/* The hash of what was written so far, for who wants to know it before the object has a name. */
+void store_writer_hash(const struct store_writer *writer, char hash[HASH_SIZE]);
 /* Removes what a crash left in tmp/. Only under the run lock. */
 int store_sweep(struct store *store, struct error *err);
 

@@ -9,7 +9,7 @@ unlike "the worker is not shown" "$said" "^  worker"
 exits "--version" 0 "$SOHOA" --version
 exits "an unknown command" 2 "$SOHOA" frobnicate
 like "is named" "$said" 'frobnicate'
-for c in init intake run status retry search show reuse confirm refuse cancel reinstate use judge import-status report user export read verify version man completion; do
+for c in init intake run status retry search show reuse confirm refuse cancel reinstate use judge import-status report user export read withdraw batch reindex verify version man completion; do
 	exits "$c --help" 0 "$SOHOA" $c --help
 	like "$c says how it is used" "$said" "Usage: sohoa $c"
 	exits "$c with an unknown option" 2 "$SOHOA" $c --no-such-option

@@ -88,7 +88,7 @@ static void page_store(const char *text, char hash[HASH_SIZE])
 	char *object = page_save(&page, &size);
 	OK(store_put(place.store, object, size, hash, &err));
 	free(object);
-	sql("INSERT OR IGNORE INTO object VALUES ($1, 1, 'page')", DB_ARGS(DB_T(hash)));
+	sql("INSERT OR IGNORE INTO object (hash, size, kind) VALUES ($1, 1, 'page')", DB_ARGS(DB_T(hash)));
 }
 
 /* A document of one page, indexed. Gives its number in the dossier, which is also the page's number and row. */

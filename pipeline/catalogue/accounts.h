@@ -36,7 +36,8 @@ enum act {
 	ACT_IMPORT,       /* the same from a file: approver, archivist */
 	ACT_JUDGE,        /* judge everything anew: approver, archivist, admin */
 	ACT_ACCOUNTS,     /* users: admin */
-	ACT_CORRECT       /* set fields, cuts and pages: entry, check, officer, approver */
+	ACT_CORRECT,      /* set fields, cuts and pages: entry, check, officer, approver */
+	ACT_WITHDRAW      /* take papers out of the archive: approver, archivist */
 };
 
 struct account {

@@ -200,6 +200,34 @@ int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct erro
 	return ret;
 }
 
+#define TRY_AGAIN_NS 100000000L
+
+int catalogue_compact(struct catalogue *catalogue, int seconds, struct error *err)
+{
+	struct db *db = catalogue->db;
+	char tmp[PATH_MAX];
+	int ret;
+
+	if (!catalogue->writable || catalogue->in_transaction)
+		return error_set(err, REACH_RUN, "catalogue", "catalogue_compact: %s",
+				 catalogue->writable ? "inside a transaction" : "opened for reading");
+	if (snprintf(tmp, sizeof tmp, "%s/objects/tmp", catalogue->dir) >= (int)sizeof tmp)
+		return error_set(err, REACH_RUN, "disk-error", _("the name of the archive is too long"));
+	if (lock_take(catalogue->lock, WRITE_WAIT, err) < 0)
+		return -1;
+	ret = db->driver->compact(db, tmp, err);
+	if (!ret)
+		ret = db->driver->checkpoint(db, err);
+	for (int i = 0; !ret && i < seconds * 10 && db->driver->log_size(db); i++) {
+		nanosleep(&(struct timespec){ 0, TRY_AGAIN_NS }, NULL);
+		ret = db->driver->checkpoint(db, err);
+	}
+	if (!ret && db->driver->log_size(db))
+		ret = error_set(err, REACH_RUN, "busy", _("another process has been reading the catalogue for %d seconds; end it and give the command again"), seconds);
+	lock_drop(catalogue->lock);
+	return ret;
+}
+
 /* --- migrations ---------------------------------------------------------------------------------------------------- */
 
 struct migrations {

@@ -3,8 +3,8 @@
  *
  * Opened by commands and the runner, never by a worker. Verbs for one subject stand in one pair of files beside this one:
  * intake (batches, dossiers, files), work (claim and outcome of pages and dossiers), papers (documents and fields), texts
- * (full text), judgement (verdicts), decisions (of people), accounts (users), ledger (uses), audit (the hash-chained log), counts (what must
- * close).
+ * (full text), judgement (verdicts), decisions (of people), accounts (users), ledger (uses), withdrawals (what was taken out), audit (the hash-chained
+ * log), counts (what must close).
  *
  * Every change stands between catalogue_begin and catalogue_commit. begin takes the write lock of the archive (design: at most
  * 100 ms are spent under it); COMMIT is the acknowledgement. Reading verbs need no transaction.
@@ -32,6 +32,10 @@ void catalogue_rollback(struct catalogue *catalogue); /* no error: what is not c
 
 /* Moves the write-ahead log into the database when it is larger than `above` bytes; takes the write lock. */
 int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct error *err);
+
+/* Writes the database anew and empties the write-ahead log, so that nothing deleted is left in either file. Takes the write lock, for as long as it
+ * takes to write the whole database once or twice. -1 with reason "busy" when a reader would not let go of the log within `seconds`. */
+int catalogue_compact(struct catalogue *catalogue, int seconds, struct error *err);
 
 /* The name of who acts, for the audit log: the operating-system user unless set. Borrowed. */
 const char *catalogue_who(const struct catalogue *catalogue);

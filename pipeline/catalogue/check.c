@@ -69,14 +69,14 @@ int check_objects(struct catalogue *catalogue, int (*fn)(void *context, const ch
 {
 	struct objects o = { fn, context };
 
-	return catalogue_query(catalogue, "SELECT hash, size, kind FROM object ORDER BY hash", NULL, 0, take_object, &o, err);
+	return catalogue_query(catalogue, "SELECT hash, size, kind FROM object WHERE withdrawal_id IS NULL ORDER BY hash", NULL, 0, take_object, &o, err);
 }
 
 int check_known(struct catalogue *catalogue, const char *hash, struct error *err)
 {
 	int64_t known;
 
-	if (catalogue_int(catalogue, "SELECT 1 FROM object WHERE hash = $1", DB_ARGS(DB_T(hash)), 0, &known, err) < 0)
+	if (catalogue_int(catalogue, "SELECT 1 FROM object WHERE hash = $1 AND withdrawal_id IS NULL", DB_ARGS(DB_T(hash)), 0, &known, err) < 0)
 		return -1;
 	return (int)known;
 }

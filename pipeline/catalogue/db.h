@@ -47,6 +47,8 @@ struct db_driver {
 	int64_t (*changes)(struct db *); /* rows of the last INSERT, UPDATE or DELETE */
 	/* Moves the write-ahead log into the database; a no-op elsewhere. */
 	int (*checkpoint)(struct db *, struct error *err);
+	/* Writes the whole database anew, so that no byte of what was deleted stays in it. Outside a transaction. tmp: a folder for the copy. */
+	int (*compact)(struct db *, const char *tmp, struct error *err);
 	int64_t (*log_size)(struct db *); /* bytes waiting in the write-ahead log */
 	void (*close)(struct db *);
 };

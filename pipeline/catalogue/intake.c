@@ -416,7 +416,7 @@ int intake_set_aside(struct catalogue *catalogue, char kind, int64_t id, struct 
 	char letter[2] = { kind, '\0' };
 
 	if (catalogue_query(catalogue,
-			    "SELECT id, dossier_id, hash, shown FROM file WHERE state = 'set-aside' AND hash IS NOT NULL AND reason <> 'name-taken' "
+			    "SELECT id, dossier_id, hash, shown FROM file WHERE state = 'set-aside' AND hash IS NOT NULL AND reason NOT IN ('name-taken', 'withdrawn') "
 			    "AND ($1 = 'a' OR ($1 = 'd' AND dossier_id = $2) OR ($1 = 'f' AND id = $2)) ORDER BY id",
 			    DB_ARGS(DB_T(letter), DB_I(id)), add_again, &l, err) < 0)
 		return -1;

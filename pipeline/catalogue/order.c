@@ -13,7 +13,7 @@ int order_front(struct catalogue *catalogue, int64_t dossier, int number, struct
 			  "SELECT 1 FROM page WHERE dossier_id = $1 AND number < $2 AND state IN ('waiting', 'running') LIMIT 1",
 			  DB_ARGS(DB_I(dossier), DB_I(number)), 0, &open, err) < 0 ||
 	    catalogue_int(catalogue,
-			  "SELECT state = 'restricted' FROM page WHERE dossier_id = $1 AND number < $2 "
+			  "SELECT state = 'restricted' AND withdrawal_id IS NULL FROM page WHERE dossier_id = $1 AND number < $2 "
 			  "AND state NOT IN ('blank', 'separator', 'set-aside') ORDER BY number DESC LIMIT 1",
 			  DB_ARGS(DB_I(dossier), DB_I(number)), 0, &restricted, err) < 0)
 		return -1;

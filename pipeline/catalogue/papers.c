@@ -114,7 +114,7 @@ int papers_put(struct catalogue *catalogue, int64_t dossier, const struct dossie
 	for (size_t i = 0; i < sizeof clears / sizeof *clears; i++)
 		if (run(catalogue, clears[i], DB_ARGS(DB_I(dossier)), err) < 0)
 			goto out;
-	if (run(catalogue, "INSERT INTO object (hash, size, kind) VALUES ($1, $2, 'papers') ON CONFLICT (hash) DO NOTHING",
+	if (run(catalogue, "INSERT INTO object (hash, size, kind) VALUES ($1, $2, 'papers') ON CONFLICT (hash) DO UPDATE SET withdrawal_id = NULL WHERE withdrawal_id IS NOT NULL",
 		DB_ARGS(DB_T(hash), DB_I(size)), err) < 0)
 		goto out;
 	for (int i = 0; i < papers->ndocuments; i++) {

@@ -249,6 +249,20 @@ static int checkpoint(struct db *db, struct error *err)
 	return code == SQLITE_OK ? 0 : failed(s, code, err);
 }
 
+/* secure_delete wipes rows and free pages, but a page that was rebalanced may keep a copy of a row between its cells: only a new file is sure. The copy
+ * is too large for memory, and belongs on the disk of the archive rather than in /var/tmp. */
+static int compact(struct db *db, const char *tmp, struct error *err)
+{
+	int ret;
+
+	if (setenv("SQLITE_TMPDIR", tmp, 1) < 0)
+		return error_set(err, REACH_RUN, "out-of-memory", _("out of memory"));
+	ret = script(db, "PRAGMA temp_store = FILE; VACUUM", err);
+	if (script(db, "PRAGMA temp_store = MEMORY", ret < 0 ? NULL : err) < 0)
+		ret = -1;
+	return ret;
+}
+
 static int64_t log_size(struct db *db)
 {
 	const char *path = sqlite3_filename_wal(sqlite3_db_filename(sqlite_of(db)->handle, "main"));
@@ -417,7 +431,7 @@ static int set_up(struct sqlite *s, struct error *err)
 {
 	static const char safe[] = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
 				   "PRAGMA cache_size = -65536;" /* 64 MB: the upper pages of the full text of a million pages */
-				   "PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;";
+				   "PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = FULL;";
 	bool wal = false;
 
 	if (sqlite3_db_config(s->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) != SQLITE_OK ||
@@ -463,6 +477,7 @@ const struct db_driver db_sqlite = {
 	.script = script,
 	.changes = changes,
 	.checkpoint = checkpoint,
+	.compact = compact,
 	.log_size = log_size,
 	.close = sqlite_close,
 };

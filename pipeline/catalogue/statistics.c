@@ -42,7 +42,8 @@ static const char *const texts[] = {
 		"SELECT made, who, " DOCUMENT("document_id") ", dossier, procedure, component, verdict, override FROM ledger WHERE override IS NOT NULL "
 		"AND ($1 = '' OR made >= $1) AND ($2 = '' OR substr(made, 1, 10) <= $2) AND $3 = $3 ORDER BY id",
 	[STATISTICS_LEDGER] =
-		"SELECT l.made, l.day, l.who, " DOCUMENT("l.document_id") ", c.code, l.dossier, l.procedure, l.component, l.verdict, l.codes, l.override "
+		"SELECT l.made, l.day, l.who, " DOCUMENT("l.document_id") ", c.code, l.dossier, l.procedure, l.component, l.verdict, l.codes, l.override, "
+		"(SELECT w.number FROM page p JOIN withdrawal w ON w.id = p.withdrawal_id WHERE p.document_id = l.document_id LIMIT 1) "
 		"FROM ledger l LEFT JOIN result_code c ON c.document_id = l.document_id WHERE ($1 = '' OR l.made >= $1) AND "
 		"($2 = '' OR substr(l.made, 1, 10) <= $2) AND $3 = $3 ORDER BY l.id",
 	[STATISTICS_CHANGES] =

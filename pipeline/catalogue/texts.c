@@ -246,6 +246,55 @@ int texts_remove(struct catalogue *catalogue, int64_t page, struct error *err)
 	return ret;
 }
 
+struct forgetting {
+	struct catalogue *catalogue;
+	struct error *err;
+};
+
+/* A word that no page holds any more. Asked after the page was taken out; the vocabulary of FTS5 sees that at once. */
+static int forget_word(void *context, const char *word)
+{
+	const struct forgetting *f = context;
+	int64_t pages;
+	if (catalogue_int(f->catalogue, "SELECT doc FROM page_words WHERE term = $1", DB_ARGS(DB_T(word)), 0, &pages, f->err))
+		return -1;
+	return pages ? 0 : words_drop(f->catalogue, word, f->err);
+}
+
+int texts_forget(struct catalogue *catalogue, int64_t page, struct error *err)
+{
+	struct forgetting forgetting = { catalogue, err };
+	struct old old;
+	if (need_transaction(catalogue, "texts_forget", err) || old_find(catalogue, page, &old, err))
+		return -1;
+	int ret = take_out(catalogue, page, &old, err);
+	if (!ret && old.exact)
+		ret = terms_words(catalogue_terms(catalogue), old.exact, (int)strlen(old.exact), forget_word, &forgetting);
+	old_release(&old);
+	return ret;
+}
+
+/* A deleted row is only marked in FTS5 until the pieces of the index that hold it are merged. The first merge, with a number below 0, makes all pieces
+ * take part; the others go on until nothing changes (FTS5, "merge"). */
+#define MERGE_PAGES 500 /* of 4 KB: some 50 ms */
+
+int texts_compact(struct catalogue *catalogue, bool first, struct error *err)
+{
+	int64_t before, after;
+	if (catalogue_begin(catalogue, err))
+		return -1;
+	if (catalogue_int(catalogue, "SELECT total_changes()", NULL, 0, 0, &before, err) ||
+	    catalogue_query(catalogue, "INSERT INTO page_fts (page_fts, rank) VALUES ('merge', $1)", DB_ARGS(DB_I(first ? -MERGE_PAGES : MERGE_PAGES)),
+			    NULL, NULL, err) < 0 ||
+	    catalogue_int(catalogue, "SELECT total_changes()", NULL, 0, 0, &after, err)) {
+		catalogue_rollback(catalogue);
+		return -1;
+	}
+	if (catalogue_commit(catalogue, err))
+		return -1;
+	return after - before >= 2;
+}
+
 struct page_ids {
 	struct arena *arena;
 	int64_t *ids;
@@ -303,6 +352,78 @@ int texts_rebuild(struct catalogue *catalogue, struct error *err)
 	return catalogue_query(catalogue,
 			       "INSERT INTO word SELECT term, word_shape(term), CAST(log2(doc) AS INTEGER) FROM page_words"
 			       " WHERE term >= '0' AND substr(term, 1, 1) NOT IN ('=', '@')", NULL, 0, NULL, NULL, err);
+}
+
+/* --- anew from the store -------------------------------------------------------------------------------------------------- */
+
+#define REINDEX "'reindex'" /* key of meta: the last paper that was done, while the index is not whole */
+
+int texts_reindex_begin(struct catalogue *catalogue, struct error *err)
+{
+	static const char *const sql[] = {
+		"INSERT INTO page_fts (page_fts) VALUES ('delete-all')",
+		"DELETE FROM page_text",
+		"DELETE FROM word",
+		"INSERT INTO meta (key, value) VALUES (" REINDEX ", '0') ON CONFLICT (key) DO UPDATE SET value = '0'",
+	};
+	if (need_transaction(catalogue, "texts_reindex_begin", err))
+		return -1;
+	word_cache_clear(*catalogue_word_cache(catalogue));
+	for (size_t i = 0; i < sizeof sql / sizeof *sql; i++)
+		if (catalogue_query(catalogue, sql[i], NULL, 0, NULL, NULL, err) < 0)
+			return -1;
+	return 0;
+}
+
+struct next {
+	int64_t *documents;
+	int n;
+	int64_t pages;
+};
+
+static int keep_next(void *context, const struct db_row *row, struct error *err)
+{
+	struct next *next = context;
+	next->documents[next->n++] = db_column_int(row, 0);
+	next->pages += db_column_int(row, 1);
+	return 0;
+}
+
+/* NOLINTNEXTLINE(readability-non-const-parameter): keep_next writes them */
+int texts_reindex_next(struct catalogue *catalogue, int max, int64_t *documents, int *n, int64_t *pages, struct error *err)
+{
+	struct next next = { documents, 0, 0 };
+	int ret = catalogue_query(catalogue,
+				  "SELECT id, last_page - first_page + 1 FROM document WHERE id > (SELECT CAST(value AS INTEGER) FROM meta WHERE key = " REINDEX ")"
+				  " AND state IN ('indexed', 'judged') ORDER BY id LIMIT $1", DB_ARGS(DB_I(max)), keep_next, &next, err);
+	*n = next.n;
+	*pages = next.pages;
+	return ret;
+}
+
+int texts_reindex_note(struct catalogue *catalogue, int64_t document, struct error *err)
+{
+	char number[24];
+	snprintf(number, sizeof number, "%lld", (long long)document);
+	return catalogue_query(catalogue, "UPDATE meta SET value = $1 WHERE key = " REINDEX, DB_ARGS(DB_T(number)), NULL, NULL, err);
+}
+
+int texts_reindex_end(struct catalogue *catalogue, struct error *err)
+{
+	return catalogue_query(catalogue, "DELETE FROM meta WHERE key = " REINDEX, NULL, 0, NULL, NULL, err);
+}
+
+int texts_reindex_state(struct catalogue *catalogue, int64_t *done, int64_t *all, struct error *err)
+{
+	int64_t last;
+	if (catalogue_int(catalogue, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = " REINDEX, NULL, 0, -1, &last, err))
+		return -1;
+	if (last < 0)
+		return 0;
+	if (catalogue_int(catalogue, "SELECT sum(last_page - first_page + 1) FROM document WHERE state IN ('indexed', 'judged')", NULL, 0, 0, all, err) ||
+	    catalogue_int(catalogue, "SELECT sum(last_page - first_page + 1) FROM document WHERE state IN ('indexed', 'judged') AND id <= $1", DB_ARGS(DB_I(last)), 0, done, err))
+		return -1;
+	return 1;
 }
 
 struct pages {

@@ -22,6 +22,11 @@ struct viewer;
 int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, struct error *err);
 /* Takes the text of a page away; no error when it has none. Inside a transaction. */
 int texts_remove(struct catalogue *catalogue, int64_t page, struct error *err);
+/* The same, and words that stood on that page alone are gone from the list of words too. Inside a transaction. */
+int texts_forget(struct catalogue *catalogue, int64_t page, struct error *err);
+/* One step of writing the index anew as one piece, without what was deleted: 1 while there is more to do, 0, -1. first: the first step. Takes a
+ * transaction of its own, a short one. */
+int texts_compact(struct catalogue *catalogue, bool first, struct error *err);
 /* The fields of a document have changed: its pages get the new facts. Inside a transaction. */
 int texts_refresh(struct catalogue *catalogue, int64_t document, struct error *err);
 
@@ -30,6 +35,16 @@ int texts_refresh(struct catalogue *catalogue, int64_t document, struct error *e
 int texts_check(struct catalogue *catalogue, struct error *err);
 /* Empties the index and makes its words anew from page_text. Inside a transaction. */
 int texts_rebuild(struct catalogue *catalogue, struct error *err);
+
+/* Making the index anew from the store, one paper after the other (pipeline/reindex.h). begin takes every text, word and fact away and notes that
+ * the index is not whole; next gives the papers behind the last one that was noted and their pages, 0 papers at the end; note says how far it has come; end
+ * takes the note away. Inside a transaction, but for next. */
+int texts_reindex_begin(struct catalogue *catalogue, struct error *err);
+int texts_reindex_next(struct catalogue *catalogue, int max, int64_t *documents, int *n, int64_t *pages, struct error *err);
+int texts_reindex_note(struct catalogue *catalogue, int64_t document, struct error *err);
+int texts_reindex_end(struct catalogue *catalogue, struct error *err);
+/* 1 while the index is not whole, with the pages done and all in *done and *all; 0, -1. */
+int texts_reindex_state(struct catalogue *catalogue, int64_t *done, int64_t *all, struct error *err);
 
 /* The pages of a document as the index room needs them. Texts are valid during the call only. */
 struct texts_page {

@@ -125,7 +125,7 @@ int work_find_text(struct catalogue *catalogue, const struct work_page *page, co
 
 static int put_object(struct catalogue *catalogue, const char *hash, int64_t size, const char *kind, struct error *err)
 {
-	return change(catalogue, "INSERT INTO object (hash, size, kind) VALUES ($1, $2, $3) ON CONFLICT (hash) DO NOTHING",
+	return change(catalogue, "INSERT INTO object (hash, size, kind) VALUES ($1, $2, $3) ON CONFLICT (hash) DO UPDATE SET withdrawal_id = NULL WHERE withdrawal_id IS NOT NULL",
 		      DB_ARGS(DB_T(hash), DB_I(size), DB_T(kind)), NULL, err);
 }
 
@@ -336,7 +336,9 @@ int work_restart(struct catalogue *catalogue, const char *recipe, int64_t *npage
 	int64_t ndossiers;
 
 	if (change(catalogue, "UPDATE page SET state = 'waiting', attempts = 0, interruptions = 0, reason = NULL, detail = NULL, "
-			      "document_id = NULL WHERE state IN ('read', 'blank', 'separator') AND recipe IS NOT $1",
+			      "document_id = NULL WHERE state IN ('read', 'blank', 'separator') AND recipe IS NOT $1 "
+			      /* its original was destroyed with another paper: it cannot be read again */
+			      "AND NOT EXISTS (SELECT 1 FROM file f JOIN object o ON o.hash = f.hash WHERE f.id = page.file_id AND o.withdrawal_id IS NOT NULL)",
 		   DB_ARGS(DB_T(recipe)), npages, err) < 0 ||
 	    reopen_dossiers(catalogue, &ndossiers, err) < 0)
 		return -1;

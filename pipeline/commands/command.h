@@ -75,9 +75,9 @@ int command_usage(const struct invocation *in, const char *format, ...) __attrib
 /* Colours, only on a terminal: sgr(stdout, "1;31") gives the escape or "". */
 const char *sgr(FILE *to, const char *code);
 
-extern const struct command command_cancel, command_completion, command_confirm, command_cut, command_dossier, command_export, command_import_status, command_init, command_intake,
+extern const struct command command_batch, command_cancel, command_completion, command_confirm, command_cut, command_dossier, command_export, command_import_status, command_init, command_intake,
 	command_judge, command_man, command_page,
-	command_read, command_refuse, command_reinstate, command_report, command_retry, command_reuse, command_run, command_schema, command_search, command_set, command_show, command_status,
-	command_use, command_user, command_verify, command_version, command_worker;
+	command_read, command_refuse, command_reindex, command_reinstate, command_report, command_retry, command_reuse, command_run, command_schema, command_search, command_set, command_show, command_status,
+	command_use, command_user, command_verify, command_version, command_withdraw, command_worker;
 
 #endif

@@ -54,7 +54,8 @@ int desk_paper(const struct invocation *in, struct desk *desk)
 	if (status)
 		return status;
 	if (desk->paper->restricted)
-		error_set(&err, REACH_DOCUMENT, "secret", _("document %s bears a secrecy mark; nothing can be decided about it here"), in->args[0]);
+		error_set(&err, REACH_DOCUMENT, "secret", _("document %s %s; nothing can be decided about it here"), in->args[0],
+			  paper_withheld(desk->paper));
 	else if (!desk->paper->row.papers)
 		error_set(&err, REACH_DOCUMENT, NULL, _("document %s has not been read yet; `sohoa run` reads it"), in->args[0]);
 	return err.reach == REACH_NONE ? 0 : command_fail(in, &err);

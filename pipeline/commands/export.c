@@ -165,7 +165,7 @@ static int export_one(struct export *e, int64_t document, const char *path, stru
 	if (found <= 0)
 		goto out;
 	if (paper->restricted) {
-		error_set(err, REACH_DOCUMENT, "secret", _("document %s bears a secrecy mark and is not exported"), id);
+		error_set(err, REACH_DOCUMENT, "secret", _("document %s %s and is not exported"), id, paper_withheld(paper));
 		goto out;
 	}
 	if (log_export(e, document, err) < 0)

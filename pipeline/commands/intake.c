@@ -13,6 +13,7 @@
 #include "pipeline/catalogue/counts.h"
 #include "pipeline/catalogue/intake.h"
 #include "pipeline/commands/command.h"
+#include "pipeline/commands/withdrawn.h"
 #include "pipeline/config.h"
 #include "pipeline/error.h"
 #include "pipeline/pool.h"
@@ -146,6 +147,11 @@ static int finish_dossier(struct receipt *r, int64_t dossier, struct error *err)
 	return catalogue_commit(c, err);
 }
 
+static int refused(void *context, const char *hash, struct error *why)
+{
+	return withdrawn_refused(((struct receipt *)context)->archive->catalogue, hash, why);
+}
+
 static int dossier_end(void *context, const char *code, struct error *err)
 {
 	struct receipt *r = context;
@@ -204,7 +210,7 @@ static int begin_batch(struct receipt *r, const char *source, struct error *err)
 static int take_batch(struct receipt *r, char *const *paths, int npaths, struct error *err)
 {
 	struct intake_opener opener = { r->pool, open_inspect, open_unpack };
-	struct intake_sink sink = { r, take_item, take_line, bad_line, skipped, dossier_end };
+	struct intake_sink sink = { r, take_item, take_line, bad_line, skipped, dossier_end, refused };
 	struct arena *arena = arena_new();
 	char *full = realpath(paths[0], NULL);
 	const char *source = text_show_name(arena, (const unsigned char *)(full ? full : paths[0]), strlen(full ? full : paths[0]));

@@ -10,6 +10,7 @@
 #include "pipeline/catalogue/papers.h"
 #include "pipeline/catalogue/placements.h"
 #include "pipeline/commands/decide.h"
+#include "pipeline/commands/withdrawn.h"
 #include "pipeline/config.h"
 #include "pipeline/error.h"
 #include "pipeline/pool.h"
@@ -31,6 +32,7 @@ struct order {
 	const char *path;        /* of the file, or NULL */
 	const char *reason;
 	struct arena *arena;
+	struct catalogue *catalogue;
 	struct intake_file file; /* what came, strings in the arena */
 	int nfiles;
 };
@@ -60,6 +62,11 @@ static int take_item(void *context, const struct intake_item *item, struct error
 	return 0;
 }
 
+static int refused(void *context, const char *hash, struct error *why)
+{
+	return withdrawn_refused(((struct order *)context)->catalogue, hash, why);
+}
+
 static int pass_line(void *context, const struct intake_line *line, struct error *err)
 {
 	return 0;
@@ -80,8 +87,11 @@ static int take_file(struct desk *desk, struct order *o, struct error *err)
 {
 	struct pool *pool = pool_open(desk->archive.config, POOL_FILES, 1, err);
 	struct intake_opener opener = { pool, open_inspect, open_unpack };
-	struct intake_sink sink = { o, take_item, pass_line, pass_bad_line, pass_name, pass_name };
-	int ret = pool ? intake_path(o->path, "page", desk->archive.store, desk->archive.config, &opener, &sink, err) : -1;
+	struct intake_sink sink = { o, take_item, pass_line, pass_bad_line, pass_name, pass_name, refused };
+	int ret;
+
+	o->catalogue = desk->archive.catalogue;
+	ret = pool ? intake_path(o->path, "page", desk->archive.store, desk->archive.config, &opener, &sink, err) : -1;
 
 	pool_close(pool);
 	if (ret < 0)

@@ -78,13 +78,23 @@ static void print_scans(const struct reuse_paper *paper, FILE *to)
 	}
 }
 
+static bool is_withdrawn(const struct reuse_paper *paper)
+{
+	return paper->npages && paper->pages[0].reason && !strcmp(paper->pages[0].reason, "withdrawn");
+}
+
+const char *paper_withheld(const struct reuse_paper *paper)
+{
+	return is_withdrawn(paper) ? _("was withdrawn") : _("bears a secrecy mark");
+}
+
 void paper_print_head(const struct reuse_paper *paper, FILE *to)
 {
 	char id[32];
 
 	document_id_format(paper->row.id, id);
 	fprintf(to, "%s%s%s  %s", sgr(to, "1"), id, sgr(to, "0"),
-		paper->restricted ? _("restricted") : paper->schema->name);
+		paper->restricted ? is_withdrawn(paper) ? _("withdrawn") : _("restricted") : paper->schema->name);
 	if (paper->row.title && !paper->restricted)
 		fprintf(to, "  %s", paper->row.title);
 	fprintf(to, "\n  %s: %s/%s", _("dossier"), paper->row.batch, paper->row.dossier);

@@ -21,6 +21,9 @@ int paper_open(const struct invocation *in, struct archive *archive, const char 
 /* --on DATE, else today. 0, or the exit code. */
 int paper_day(const struct invocation *in, int *on);
 
+/* Why a restricted paper is not shown; for "document %s %s". */
+const char *paper_withheld(const struct reuse_paper *paper);
+
 void paper_print_head(const struct reuse_paper *paper, FILE *to);    /* id, type, dossier, pages, place */
 void paper_print_verdict(const struct reuse_paper *paper, FILE *to); /* verdict and reasons */
 void paper_print_fields(const struct reuse_paper *paper, FILE *to);

@@ -7,6 +7,7 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/texts.h"
 #include "pipeline/commands/command.h"
 #include "pipeline/config.h"
 #include "pipeline/error.h"
@@ -375,6 +376,17 @@ static int parse_sort(const struct invocation *in, enum search_sort *sort)
 	return command_usage(in, _("an order is relevance, newest, oldest or date"));
 }
 
+/* An index that is being made anew does not hold every page yet. */
+static void warn_unfinished(struct catalogue *catalogue)
+{
+	struct error err = ERROR_INIT;
+	int64_t done, all;
+
+	if (texts_reindex_state(catalogue, &done, &all, &err) > 0)
+		fprintf(stderr, _("The index is being made anew: %lld of %lld pages are in it. `sohoa reindex` goes on with it.\n"), (long long)done,
+			(long long)all);
+}
+
 static int run(const struct invocation *in)
 {
 	struct archive archive;
@@ -388,6 +400,7 @@ static int run(const struct invocation *in)
 	ret = archive_open(in, false, &archive);
 	if (ret)
 		return ret;
+	warn_unfinished(archive.catalogue);
 	struct arena *arena = arena_new();
 	struct schemas *schemas = NULL;
 	asking.query.text = joined(arena, in->nargs, in->args);

@@ -7,6 +7,7 @@
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/commands/command.h"
 #include "pipeline/commands/paper.h"
+#include "pipeline/commands/withdrawn.h"
 #include "pipeline/config.h"
 #include "pipeline/document.h"
 #include "pipeline/error.h"
@@ -118,7 +119,7 @@ static int show(const struct invocation *in, struct archive *archive, struct reu
 	if (page < 0)
 		return EXIT_USAGE;
 	if (paper->restricted && (picture || option(in, "text"))) {
-		error_set(&err, REACH_DOCUMENT, "secret", _("document %s bears a secrecy mark and is not shown"), in->args[0]);
+		error_set(&err, REACH_DOCUMENT, "secret", _("document %s %s and is not shown"), in->args[0], paper_withheld(paper));
 		return command_fail(in, &err);
 	}
 	if (picture && !paper->npages) {
@@ -134,8 +135,15 @@ static int show(const struct invocation *in, struct archive *archive, struct reu
 	else if (!result && option(in, "json"))
 		show_json(paper, links, nlinks);
 	else if (!result && !picture) {
+		const char *by;
+
 		paper_print_head(paper, stdout);
-		paper_print_verdict(paper, stdout);
+		if (withdrawn_by(archive->catalogue, paper->row.id, arena, &by, &err) < 0)
+			return command_fail(in, &err);
+		if (by)
+			printf(_("  withdrawn %s\n"), by);
+		else
+			paper_print_verdict(paper, stdout);
 		if (!paper->restricted) {
 			printf("  %s:\n", _("fields"));
 			paper_print_fields(paper, stdout);

@@ -8,6 +8,7 @@
 #include "pipeline/catalogue/check.h"
 #include "pipeline/catalogue/counts.h"
 #include "pipeline/catalogue/texts.h"
+#include "pipeline/catalogue/withdrawals.h"
 #include "pipeline/commands/command.h"
 #include "pipeline/error.h"
 #include "pipeline/store.h"
@@ -35,6 +36,18 @@ static int check_object(void *context, const char *hash, int64_t size, const cha
 
 	c->objects++;
 	return store_check(c->archive->store, hash, &why) < 0 ? add(c, why.text) : 0;
+}
+
+/* What was withdrawn must not be there again. */
+static int check_tombstone(void *context, const char *hash)
+{
+	struct check *c = context;
+	char text[160];
+
+	if (!store_has(c->archive->store, hash))
+		return 0;
+	snprintf(text, sizeof text, _("object %s was withdrawn and lies in the store"), hash);
+	return add(c, text);
 }
 
 /* An object without a row is what a kill leaves between the store and the COMMIT: harmless, and used when the file comes again. */
@@ -71,7 +84,7 @@ static int check_all(struct check *c)
 	struct error why = ERROR_INIT;
 
 	if (check_database(catalogue, add, c, &c->err) < 0 || check_objects(catalogue, check_object, c, &c->err) < 0 ||
-	    store_each(c->archive->store, check_stored, c, &c->err) < 0 || check_counts(c) < 0)
+	    withdrawals_each_object(catalogue, check_tombstone, c, &c->err) < 0 || store_each(c->archive->store, check_stored, c, &c->err) < 0 || check_counts(c) < 0)
 		return -1;
 	if (audit_verify(catalogue, &c->entries, &why) < 0 && finding_or_failure(c, &why, "audit") < 0)
 		return -1;

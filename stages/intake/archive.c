@@ -65,6 +65,7 @@ static int member_end(void *context, struct error *err)
 {
 	struct unpacking *u = context;
 	struct store_writer *w = u->writer;
+	struct error why = ERROR_INIT;
 	char hash[HASH_SIZE];
 	struct member *m;
 	int64_t size;
@@ -73,6 +74,15 @@ static int member_end(void *context, struct error *err)
 		return error_set(err, REACH_DOCUMENT, "damaged", _("the end of a member that never began"));
 	u->writer = NULL;
 	size = store_written(w);
+	if (intake_may_keep(u->in, w, &why) < 0) {
+		store_abandon(w);
+		if (why.reach == REACH_RUN)
+			return (*err = why, -1);
+		m = add_member(u, u->name.bytes, u->name.size);
+		m->why = arena_alloc(u->arena, sizeof *m->why);
+		*m->why = why;
+		return 0;
+	}
 	if (store_commit(w, hash, NULL, err) < 0)
 		return -1;
 	m = add_member(u, u->name.bytes, u->name.size);

@@ -173,6 +173,16 @@ static int copy(struct intake *in, int fd, struct store_writer *w, struct error 
 	return 0;
 }
 
+int intake_may_keep(const struct intake *in, const struct store_writer *writer, struct error *why)
+{
+	char hash[HASH_SIZE];
+
+	if (!in->sink->refused)
+		return 0;
+	store_writer_hash(writer, hash);
+	return in->sink->refused(in->sink->context, hash, why) ? -1 : 0;
+}
+
 /* The source as an object of the store. A failed write of the store is tried once more from the source (the disk may have had one bad
  * moment), never on the same copy. */
 static int keep(struct intake *in, int fd, char hash[HASH_SIZE], int64_t *size, struct error *err)
@@ -181,7 +191,7 @@ static int keep(struct intake *in, int fd, char hash[HASH_SIZE], int64_t *size, 
 		struct error why = ERROR_INIT;
 		struct store_writer *w = store_begin(in->store, &why);
 
-		if (w && copy(in, fd, w, &why) == 0) {
+		if (w && copy(in, fd, w, &why) == 0 && intake_may_keep(in, w, &why) == 0) {
 			*size = store_written(w);
 			if (store_commit(w, hash, NULL, &why) == 0)
 				return 0;

@@ -59,6 +59,8 @@ struct intake_sink {
 	int (*bad_line)(void *context, const char *file, int number, const char *why, struct error *err);
 	int (*skipped)(void *context, const char *shown, struct error *err); /* hidden, temporary: passed over by its name */
 	int (*dossier_end)(void *context, const char *dossier, struct error *err); /* all files of this dossier were told */
+	/* before bytes of that hash become an object: 1 and *why when they may not, 0, -1 and *why when that cannot be known. NULL: they may */
+	int (*refused)(void *context, const char *hash, struct error *why);
 };
 
 /* The code of the batch that a path stands for: its last part, without the ending of an archive or a file. */

@@ -40,6 +40,9 @@ int intake_tell(struct intake *in, const char *dossier, struct name name, const 
 int intake_object(struct intake *in, const char *dossier, bool loose, struct name name, const char *hash, int64_t size, int depth,
 		  struct error *err);
 
+/* Asks whether what was written may become an object: 0, or -1 with why it may not. */
+int intake_may_keep(const struct intake *in, const struct store_writer *writer, struct error *why);
+
 /* An object of the store that is the list of its batch. */
 int intake_list_object(struct intake *in, const char *file, const char *hash, struct error *err);
 

@@ -1,0 +1,24 @@
+/*
+ * reindex.h - makes the search index anew from the store
+ *
+ * Everything in the index is taken away first, so that nothing of a damaged one is built upon; then every paper goes through the room stages/index once
+ * more, some in each transaction. How far it has come stands in the catalogue: after a kill it goes on from there, by the same command or by the next
+ * run. Until it is through, a search finds only what was done. Needs the run lock.
+ */
+#ifndef SOHOA_REINDEX_H
+#define SOHOA_REINDEX_H
+
+#include <signal.h>
+#include <stdint.h>
+
+struct catalogue;
+struct error;
+struct store;
+
+/* Takes the index away, unless an earlier reindex was not finished. */
+int reindex_begin(struct catalogue *catalogue, struct error *err);
+/* Goes on to the end, or until *stop is set (1 then); 0 when the index is whole. watch may be NULL; it is told the pages done and all. */
+int reindex_resume(struct catalogue *catalogue, struct store *store, void (*watch)(void *context, int64_t done, int64_t all), void *context,
+		   const volatile sig_atomic_t *stop, struct error *err);
+
+#endif
