@@ -15,8 +15,23 @@
 
 struct row {
 	int x, y;         /* left edge of the first word, top; x < 0: centred on -x */
-	const char *text; /* words parted by blanks; '~' is 60 px of empty paper; "word^40" has confidence 40 */
+	const char *text; /* words parted by blanks; '~' is 60 px of empty paper; "word^40" has confidence 40, "word^~wort" was seen as "wort" */
 };
+
+/* Without what says how a word was read. */
+static int letters_shown(const char *text)
+{
+	int n = 0;
+	bool shown = true;
+
+	while (*text) {
+		uint32_t c = text_next(&text);
+
+		shown = c == ' ' || (shown && c != '^');
+		n += shown;
+	}
+	return n;
+}
 
 static void paper_row(struct arena *arena, struct page *page, const struct row *row, int line)
 {
@@ -24,7 +39,7 @@ static void paper_row(struct arena *arena, struct page *page, const struct row *
 	int x = row->x;
 
 	if (x < 0)
-		x = -x - (int)text_length(row->text) * LETTER / 2;
+		x = -x - letters_shown(row->text) * LETTER / 2;
 	for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 		char *mark = strchr(w, '^');
 		struct word *word;
@@ -38,7 +53,7 @@ static void paper_row(struct arena *arena, struct page *page, const struct row *
 		word->confidence = 95;
 		if (mark) {
 			if (mark[1] == '~') /* the language model chose it */
-				word->seen = arena_strdup(arena, "?");
+				word->seen = text_nfc(arena, mark[2] ? mark + 2 : "?");
 			else
 				word->confidence = (float)atoi(mark + 1);
 			*mark = '\0';

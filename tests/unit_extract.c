@@ -126,7 +126,8 @@ static void test_numbers(void **state)
 		{ "Số: ........ /TB-UBND", "THÔNG BÁO", "thong-bao", FIELD_BLANK, NULL },
 		{ "Số:/TB-UBND", "THÔNG BÁO", "thong-bao", FIELD_BLANK, NULL },
 		{ "Số: 435^53 /CĐ-TTg", "CÔNG ĐIỆN", "cong-dien", FIELD_UNREAD, NULL },
-		{ "Số: 124^91 /CĐ-TTg", "CÔNG ĐIỆN", "cong-dien", FIELD_UNREAD, NULL },
+		{ "Số: 124^85 /CĐ-TTg", "CÔNG ĐIỆN", "cong-dien", FIELD_UNREAD, NULL },
+		{ "Số: 194^93 /CĐ-TTg", "CÔNG ĐIỆN", "cong-dien", FIELD_READ, "194/CĐ-TTg" },
 		{ "Số: j()^0 /2025/TT-BKHCN", "THÔNG TƯ", "thong-tu", FIELD_UNREAD, NULL },
 		{ "Số: lO/QĐ-SNV", "QUYẾT ĐỊNH", "quyet-dinh", FIELD_UNREAD, NULL }, /* letters alone make no number */
 		{ "Số: 12/QĐ-SNV^40", "QUYẾT ĐỊNH", "quyet-dinh", FIELD_UNREAD, NULL },
@@ -188,6 +189,8 @@ static void test_dates(void **state)
 		{ "Hà Nội, ngày Ì0 tháng 1ô năm 2025", FIELD_READ, "2025-10-10", "Hà Nội" },
 		{ "Hà Nội, ngày10 tháng10 năm2025", FIELD_READ, "2025-10-10", "Hà Nội" },
 		{ "Hà Nội, ngày O6^82 tháng 40^85 năm 2025", FIELD_UNREAD, NULL, "Hà Nội" },
+		{ "Hà Nội, ngày 1Í^37 tháng 1ô^37 năm 2025", FIELD_READ, "2025-10-11", "Hà Nội" }, /* a letter in a figure's place */
+		{ "Hà Nội, ngày 1Í^27 tháng 10 năm 2025", FIELD_UNREAD, NULL, "Hà Nội" },
 		{ "Hà Nội, ngày 30 tháng 02 năm 2024", FIELD_UNREAD, NULL, "Hà Nội" },
 		{ "Hà Nội, ngày 12^20 tháng 02 năm 2024", FIELD_UNREAD, NULL, "Hà Nội" },
 		{ "Hà Nội, ngày ..... tháng ..... năm 2024", FIELD_BLANK, NULL, "Hà Nội" },
@@ -255,6 +258,13 @@ static void test_positions(void **state)
 		{ "NG PHÒNG", NULL, "Lê Văn Minh", FIELD_UNREAD, NULL, FIELD_READ, "Lê Văn Minh" },
 		{ "CHỦ TỊCH", NULL, "NẾu^21 Văn Minh", FIELD_READ, "CHỦ TỊCH", FIELD_UNREAD, NULL },
 		{ "CHỦ TỊCH", NULL, "Lê^~ Văn Minh", FIELD_READ, "CHỦ TỊCH", FIELD_UNREAD, NULL }, /* a changed name goes to a person */
+		{ "CHỦ TỊCH", NULL, "Nguyễn^~Nguyên Văn Minh", FIELD_READ, "CHỦ TỊCH", FIELD_READ, "Nguyễn Văn Minh" }, /* the only marks it can have */
+		{ "CHỦ TỊCH", NULL, "Tạm^~Thạm Văn Minh", FIELD_READ, "CHỦ TỊCH", FIELD_READ, "Phạm Văn Minh" },
+		{ "CHỦ TỊCH", NULL, "Minh^80 Văn Chính", FIELD_READ, "CHỦ TỊCH", FIELD_UNREAD, NULL }, /* no surname */
+		{ "CHỦ TỊCH", NULL, "Giàng^99 Seo Páo", FIELD_READ, "CHỦ TỊCH", FIELD_READ, "Giàng Seo Páo" },
+		{ "KT. LN1^36 LRƯỞNG, CHỦ NHIỆM", "PHÓ CHỦ NHIỆM", "Lê Văn Minh", FIELD_READ, "KT. BỘ TRƯỞNG, CHỦ NHIỆM\nPHÓ CHỦ NHIỆM", FIELD_READ,
+		  "Lê Văn Minh" }, /* the office nearest to it */
+		{ "TƯỚNG", NULL, "Lê Văn Minh", FIELD_UNREAD, NULL, FIELD_READ, "Lê Văn Minh" },
 		{ "CHỦ TỊCH", NULL, "a8 o", FIELD_READ, "CHỦ TỊCH", FIELD_ABSENT, NULL },
 	};
 
@@ -317,6 +327,25 @@ static void test_surname_lost(void **state)
 }
 
 /* A value that reached the end of its line goes on under it; what begins with a label or a number of its own does not belong to it. */
+/* A stamp lies over title and subject, and the reader took their words for one line. */
+static void test_two_rows_in_one(void **state)
+{
+	const struct row paper[] = { HEAD("Số: 30/CT-TTg"), { -827, 400, "CHỈ THỊ" }, { -827, 450, "Về việc tăng cường quản lý than sản xuẤt điện" },
+				     { 200, 700, "Điều 1. Thi hành." }, FOOT, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier = { 0 };
+	struct page *page = paper_page(arena, &dossier, paper);
+	struct document *d;
+
+	for (int i = 0; i < page->nwords; i++)
+		if (page->words[i].box.y == 450)
+			page->words[i].line--;
+	d = read_one(arena, &dossier);
+	assert_string_equal(d->type, "chi-thi");
+	expect(d, "subject", FIELD_READ, "Về việc tăng cường quản lý than sản xuất điện");
+	arena_free(arena);
+}
+
 static void test_values_go_on(void **state)
 {
 	static const struct row permit[] = { HEAD("Số: 70GPXD-SXD"), { -827, 360, "GIẤY PHÉP XÂY DỰNG" },
@@ -592,7 +621,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decision), cmocka_unit_test(test_numbers), cmocka_unit_test(test_ink), cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_agencies), cmocka_unit_test(test_positions), cmocka_unit_test(test_second_reading),
-		cmocka_unit_test(test_read_again), cmocka_unit_test(test_surname_lost), cmocka_unit_test(test_values_go_on),
+		cmocka_unit_test(test_read_again), cmocka_unit_test(test_surname_lost), cmocka_unit_test(test_values_go_on), cmocka_unit_test(test_two_rows_in_one),
 		cmocka_unit_test(test_half_a_couple), cmocka_unit_test(test_applicant), cmocka_unit_test(test_said_type),
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
 		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_official_names),

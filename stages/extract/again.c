@@ -30,13 +30,15 @@ static bool is_capitals(const char *text)
 	return true;
 }
 
-char *surname_right(struct paper *paper, char *name)
+char *surname_right(struct paper *paper, char *name, float sure)
 {
 	size_t size = strcspn(name, " ");
 	char *first = arena_strndup(paper->arena, name, size), *key = text_key(paper->arena, first);
 	bool capitals = is_capitals(name);
 	const char *found = NULL;
 
+	if (sure >= SURNAME_SURE)
+		return name;
 	for (int i = 0; surnames[i]; i++) {
 		const char *surname = capitals ? text_upper(paper->arena, surnames[i]) : surnames[i];
 
@@ -69,10 +71,73 @@ static bool surname_known(const char *word)
 	return false;
 }
 
-/* The seal lies over the surname: "T7 Mạnh Cường" is "PCN Phạm Mạnh Cường" among the recipients. */
-char *surname_again(struct paper *paper, const struct line *own, float *sure)
+bool surname_alone(struct paper *paper, const char *word)
 {
-	struct line rest = line_slice(own, 1, own->nwords - 1, paper->arena);
+	const char *key = text_key(paper->arena, word);
+	int same = 0;
+
+	for (int i = 0; surnames[i]; i++)
+		same += !strcmp(text_key(paper->arena, surnames[i]), key);
+	return same == 1 && surname_known(word);
+}
+
+float surname_doubt(struct paper *paper, const char *name, float first, float sure)
+{
+	const char *word = arena_strndup(paper->arena, name, strcspn(name, " "));
+	const char *small = text_lower(paper->arena, word);
+
+	for (int i = 0; surnames[i]; i++)
+		if (!strcmp(text_lower(paper->arena, surnames[i]), small))
+			return sure;
+	if (first < SURNAME_CONFIDENCE)
+		return sure > CHANGED_CONFIDENCE ? CHANGED_CONFIDENCE : sure;
+	return sure > NAME_CONFIDENCE ? NAME_CONFIDENCE : sure;
+}
+
+/* Letters of a word without signs around and in it. */
+static char *letters_of(struct paper *paper, const char *word)
+{
+	char *out = arena_alloc(paper->arena, strlen(word) + 1), *end = out;
+
+	for (const char *p = word; *p;) {
+		const char *at = p;
+
+		if (text_is_letter(text_next(&p))) {
+			memcpy(end, at, (size_t)(p - at));
+			end += p - at;
+		}
+	}
+	*end = '\0';
+	return out;
+}
+
+/* Whether one letter, marks and all, parts the two words. */
+static bool one_letter_off(const char *a, const char *b)
+{
+	int off = 0;
+
+	while (*a && *b)
+		off += text_next(&a) != text_next(&b);
+	return !*a && !*b && off == 1;
+}
+
+char *surname_near(struct paper *paper, const struct word *word)
+{
+	const char *seen = letters_of(paper, word->seen ? word->seen : word->text), *found = NULL;
+
+	for (int i = 0; surnames[i]; i++) {
+		if (!one_letter_off(seen, surnames[i]))
+			continue;
+		if (found)
+			return NULL;
+		found = surnames[i];
+	}
+	return found ? arena_strdup(paper->arena, found) : NULL;
+}
+
+static char *behind_surname(struct paper *paper, const struct line *own, int lost, float *sure)
+{
+	struct line rest = line_slice(own, lost, own->nwords - lost, paper->arena);
 	int n;
 
 	if (rest.nwords < 2 || least(&rest) < SURE_CONFIDENCE)
@@ -94,6 +159,15 @@ char *surname_again(struct paper *paper, const struct line *own, float *sure)
 	return NULL;
 }
 
+/* The seal lies over the surname: "T7 Mạnh Cường" is "PCN Phạm Mạnh Cường" among the recipients. The seal's edge may have been read as a word too. */
+char *surname_again(struct paper *paper, const struct line *own, float *sure)
+{
+	char *name = NULL;
+
+	for (int lost = 1; lost <= 2 && !name && own->nwords - lost >= 2; lost++)
+		name = behind_surname(paper, own, lost, sure);
+	return name;
+}
 
 char *again_read(struct paper *paper, const struct line *own, char *text, float *sure)
 {

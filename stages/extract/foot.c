@@ -7,8 +7,16 @@
 #include "stages/extract/value.h"
 
 #define POSITION_LINES 4
+/* Mean confidence of a line that is a position: less will do where a power (KT., TM.) begins it, which stands nowhere else on the right. */
+#define OFFICE_CONFIDENCE 72
+#define POWER_CONFIDENCE 50
+/* One word in capitals begins the block only where it was read for sure: the rest of the office lies under the seal. */
+#define WORD_CONFIDENCE 90
 /* The signature takes at most this share of the page's height between position and name (decree: three to five lines of body). */
 #define SIGNATURE_SHARE 0.22
+
+/* A signer whose surname was put right by one letter. */
+#define NEAR_CONFIDENCE 60
 
 /* How far, in widths of the name, its middle may lie off that of the position: 0.00-0.03 where the name was whole on ten
  * scans, 0.34 where the seal took the surname. */
@@ -29,6 +37,24 @@ static size_t power_length(const char *text)
 	return 0;
 }
 
+/* The office nearest to what was read behind a power, where a third of its letters or less differ and no other is as near: the seal lies over it. */
+static const char *office_near(struct paper *paper, const struct schema_list *offices, const char *read)
+{
+	const char *key = text_key(paper->arena, read), *found = NULL;
+	int least = 1000;
+
+	for (int i = 0; i < offices->n; i++) {
+		const char *want = text_key(paper->arena, offices->items[i]);
+		int limit = (int)strlen(want) / 3, errors = key_distance(key, want, limit);
+
+		if (errors > limit || errors > least)
+			continue;
+		found = errors == least ? NULL : offices->items[i];
+		least = errors;
+	}
+	return found;
+}
+
 /* As printed, with offices spelled as in the schema; a full stop that the reader lost comes back: "KT BỘ TRƯỞNG". "0." over an office is the
  * power "Q." *known goes when it is no office of the schema. */
 static char *position_line(struct paper *paper, const struct schema_field *schema, const char *text, bool *known)
@@ -47,6 +73,11 @@ static char *position_line(struct paper *paper, const struct schema_field *schem
 	office = name_clean(paper->arena, n ? rest : text);
 	if (schema)
 		office = spelling_right(paper, &schema->spellings, office, &begins, &whole, &known_bytes);
+	if (schema && !begins && n && !acting) {
+		const char *near = office_near(paper, &schema->spellings, office);
+
+		office = near ? arena_strdup(paper->arena, near) : office;
+	}
 	if (!schema || !begins)
 		*known = false;
 	return n ? arena_printf(paper->arena, "%.*s.%s%s", acting ? 1 : (int)n, acting ? "Q" : text, gap ? " " : "", office) : office;
@@ -97,12 +128,43 @@ static char *deputy_of(struct paper *paper, const char *value, const char *read)
 	return arena_printf(paper->arena, "KT. %s\n%s", head, deputy);
 }
 
+static bool in_capitals(const char *text)
+{
+	int capitals = 0;
+
+	while (*text) {
+		uint32_t c = text_next(&text);
+
+		if (text_is_letter(c) && !text_is_upper(c))
+			return false;
+		capitals += text_is_letter(c);
+	}
+	return capitals >= 3;
+}
+
+/* What the reader set aside under the line, which the seal covers: its words as one text, or NULL. */
+static char *set_aside_below(struct paper *paper, const struct line *line)
+{
+	char *text = NULL;
+
+	for (int i = 0; i < line->page->nwords; i++) {
+		const struct word *word = &line->page->words[i];
+		struct box box = upright_box(line->page, word->box);
+		int down = box.y + box.h / 2 - line->middle;
+
+		if ((word->role == ROLE_MARGIN || word->role == ROLE_STAMP) && in_capitals(word->text) && box.x >= line->box.x && box.x + box.w <= line->box.x + line->box.w + line->height &&
+		    2 * down > line->height && down < 5 * line->height / 2)
+			text = text ? arena_printf(paper->arena, "%s %s", text, word->text) : word->text;
+	}
+	return text;
+}
+
 /* "Ủ TƯỚNG" on a paper of THỦ TƯỚNG CHÍNH PHỦ: the agency is called by its head, whose end was read. NULL where it is not so. */
 static char *head_of(struct paper *paper, const char *read)
 {
 	const char *end = text_key(paper->arena, read);
 
-	for (int i = 0; i < paper->nleft && strlen(end) > 5; i++) {
+	for (int i = 0; i < paper->nleft && strlen(end) >= 5; i++) {
 		const struct line *line = &paper->left[i];
 
 		for (int n = 1; n < line->nwords && line->capitals; n++) {
@@ -175,7 +237,7 @@ static int take_position(struct paper *paper, const struct schema_field *schema,
 			continue;
 		if (n && line->middle - before > 3 * line->height)
 			break;
-		if (!line->capitals || line->confidence < 72)
+		if (!line->capitals || line->confidence < (power_length(line->text) ? POWER_CONFIDENCE : OFFICE_CONFIDENCE))
 			continue;
 		if (is_caption(paper, line, caption)) {
 			caption = true;
@@ -199,6 +261,16 @@ static int take_position(struct paper *paper, const struct schema_field *schema,
 	sum /= (float)n;
 	if (!known) /* no office of the list, or one that lost letters to the seal */
 		sum = sum > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sum;
+	if (n == 1 && !strncmp(value, "KT. ", 4) && set_aside_below(paper, last)) { /* no deputy's line: what lies under the seal may be one */
+		char *deputy, *both = arena_printf(paper->arena, "%s\n%s", value, set_aside_below(paper, last));
+
+		deputy = deputy_of(paper, both, strchr(both, '\n') + 1);
+		if (deputy) {
+			value = deputy;
+			sum = NAME_CONFIDENCE;
+			n = 2;
+		}
+	}
 	second = strchr(value, '\n');
 	if (second && !strncmp(value, "KT. ", 4)) {
 		char *head = arena_strndup(paper->arena, value, (size_t)(second - value));
@@ -277,6 +349,13 @@ static void take_signer(struct paper *paper, const struct sheet *sheet, int i, c
 		}
 		if (!name_right(name))
 			continue;
+		other = line->words[0]->seen && line->nwords > 2 ? surname_near(paper, line->words[0]) : NULL;
+		if (other) { /* no surname, which the model wrote for what was seen: there is but one a letter off */
+			name = arena_printf(paper->arena, "%s%s", other, name + strcspn(name, " "));
+			sure = sure > NEAR_CONFIDENCE ? NEAR_CONFIDENCE : sure;
+			field_fill(field, FIELD_READ, line->text, name, sure, sheet->page, line_evidence(line));
+			return;
+		}
 		if (line->height * 2 < sheet->text_height || (line->capitals && !strncmp(line->key, "pho", 3)))
 			continue; /* small print, or a deputy's title */
 		other = name_elsewhere(paper, line, &sure);
@@ -291,12 +370,13 @@ static void take_signer(struct paper *paper, const struct sheet *sheet, int i, c
 		for (int k = 0; k < line->nwords; k++) /* one syllable under the seal makes another name */
 			if (line->words[k]->confidence < sure)
 				sure = line->words[k]->confidence;
-		sure = name_confidence(line, sure);
+		sure = name_confidence(paper, line, sure);
 		/* name and position stand on one axis (decree, box 7b): a name beside it has lost a syllable to the seal */
 		if (abs(2 * line->box.x + line->box.w - 2 * top.x - top.w) > 2 * AXIS_SHARE * line->box.w)
 			sure = sure > DOUBT_COST + 10 ? DOUBT_COST + 10 : sure;
 		sure = sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure;
-		name = surname_right(paper, name);
+		name = surname_right(paper, name, line->words[0]->confidence);
+		sure = surname_doubt(paper, name, line->words[0]->confidence, sure);
 		field_fill(field, sure < NAME_CONFIDENCE - 5 ? FIELD_UNREAD : FIELD_READ, line->text, name, sure, sheet->page,
 			   line_evidence(line));
 		return;
@@ -379,8 +459,8 @@ static int find_block(const struct sheet *sheet, int from)
 	for (int i = 0; i < sheet->nlines; i++) {
 		const struct line *line = &sheet->lines[i];
 
-		if (line->middle > from && on_the_right(sheet, line) && line->capitals && line->nwords >= 2 && line->nwords <= 10 &&
-		    line->confidence >= FREE_CONFIDENCE)
+		if (line->middle > from && on_the_right(sheet, line) && line->capitals && line->nwords <= 10 &&
+		    line->confidence >= (line->nwords > 1 ? FREE_CONFIDENCE : WORD_CONFIDENCE))
 			return i;
 	}
 	return -1;

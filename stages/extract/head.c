@@ -16,11 +16,14 @@
 #define DATE_SHARE 0.085
 #define PLACE_MAX 28 /* letters of the longest place in front of "ngày": "Thành phố Hồ Chí Minh" has 18 */
 
-float name_confidence(const struct line *line, float confidence)
+float name_confidence(struct paper *paper, const struct line *line, float confidence)
 {
-	for (int i = 0; i < line->nwords && confidence > CHANGED_CONFIDENCE; i++)
-		if (line->words[i]->seen)
+	for (int i = 0; i < line->nwords && confidence > CHANGED_CONFIDENCE; i++) {
+		const struct word *word = line->words[i];
+
+		if (word->seen && (i || strcmp(text_key(paper->arena, word->seen), line->keys[i]) || !surname_alone(paper, word->text)))
 			confidence = CHANGED_CONFIDENCE;
+	}
 	return confidence;
 }
 
@@ -312,11 +315,14 @@ static struct box gap_between(const struct line *line, const struct cell *a, con
 	return (struct box){ x + margin, line->middle - line->height / 2, to.x - x - 2 * margin, line->height };
 }
 
+/* A letter where only a figure can stand: what the reader says of the letter says little of the figure. */
+#define SHAPE_CONFIDENCE 35
+
 static enum field_state part_state(const char *token, int value, bool ink, float confidence, bool repaired)
 {
 	if (!*token)
 		return ink ? FIELD_UNREAD : FIELD_BLANK;
-	return value > 0 && confidence >= (repaired ? SURE_CONFIDENCE : SURE_CONFIDENCE - 10) ? FIELD_READ : FIELD_UNREAD;
+	return value > 0 && confidence >= (repaired ? SHAPE_CONFIDENCE : SURE_CONFIDENCE - 10) ? FIELD_READ : FIELD_UNREAD;
 }
 
 bool date_row_read(struct paper *paper, const struct line *line, struct field *field, struct field *place)

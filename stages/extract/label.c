@@ -320,13 +320,16 @@ static void read_place(struct paper *paper, const struct schema_field *schema, c
 	if (schema->check == CHECK_NONE || schema->check == CHECK_NAME)
 		confidence = (confidence + value.confidence) / 2;
 	if (schema->check == CHECK_NAME)
-		confidence = name_confidence(&value, confidence);
+		confidence = name_confidence(paper, &value, confidence);
 	if (schema->check == CHECK_DATE && found && value.nwords > 3)
 		confidence = value.confidence;
 	if (schema->check == CHECK_NONE || schema->check == CHECK_NAME)
 		confidence = confidence > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : confidence;
-	if (found && schema->check == CHECK_NAME && name_right(found))
-		found = surname_right(paper, again_read(paper, &value, found, &confidence));
+	if (found && schema->check == CHECK_NAME && name_right(found)) {
+		found = surname_right(paper, again_read(paper, &value, found, &confidence), value.words[0]->confidence);
+		if (!organisation_right(paper, found))
+			confidence = surname_doubt(paper, found, value.words[0]->confidence, confidence);
+	}
 	sure = found && confidence >= (schema->check == CHECK_NONE ? FREE_CONFIDENCE : schema->check == CHECK_NAME ? NAME_CONFIDENCE : SURE_CONFIDENCE);
 	field_fill(field, sure ? FIELD_READ : FIELD_UNREAD, value.text, found, confidence - (repaired ? REPAIR_COST : 0),
 		   place->sheet->page, line_evidence(&value));

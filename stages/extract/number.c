@@ -231,6 +231,8 @@ static void row_read(struct paper *paper, const struct schema_field *schema, con
 		sure += SECOND_READING_GAIN;
 		limit = SURE_CONFIDENCE - SECOND_READING_GAIN / 2.0f;
 	}
+	if (limit == STAMPED_CONFIDENCE && sure >= limit)
+		sure = limit = ALONE_CONFIDENCE;
 	field_fill(field, whole && sure >= limit ? FIELD_READ : FIELD_UNREAD, part.text, number, sure, row->page,
 		   line_evidence(&part));
 }

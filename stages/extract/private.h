@@ -18,9 +18,8 @@ struct pattern; /* a compiled PCRE2 pattern with its limits: pattern.c */
  *
  * A word below this is no evidence for a number or a day: stamped or written figures that were misread stood below it, machine-printed ones that were right above. */
 #define SURE_CONFIDENCE 50
-/* Figures that stand apart from the notation ("Số: 195 /CĐ-TTg") were stamped or written in later: 124 was read for 194 at 78,
- * while printed figures apart reach 97 and more. */
-#define STAMPED_CONFIDENCE 97
+/* Figures that stand apart from the notation ("Số: 195 /CĐ-TTg") were stamped or written in later: they count from nine chances in ten, and never as sure. */
+#define STAMPED_CONFIDENCE 90
 /* A number inside a printed sentence needs less: nobody writes or stamps there. */
 #define PRINTED_CONFIDENCE 40
 /* One reading of free words, however sure the letters, is no more than this: 90 and more stands for what a second reading or a list agrees with.
@@ -32,6 +31,9 @@ struct pattern; /* a compiled PCRE2 pattern with its limits: pattern.c */
 #define FREE_CONFIDENCE 70
 /* A name that the language model changed goes to a person: it knows frequent names, not whose this is. */
 #define CHANGED_CONFIDENCE (NAME_CONFIDENCE - 10)
+/* A first word that is no known surname may be one of a people we have no table of; read worse than this it is more likely a misreading. */
+#define SURNAME_CONFIDENCE 90
+#define SURNAME_SURE 98
 /* What a repair (O for 0, D for Đ) and a doubtful cross-check take off, and what a second reading that agrees adds. */
 #define REPAIR_COST 10
 #define DOUBT_COST 30
@@ -90,9 +92,16 @@ bool date_row_read(struct paper *paper, const struct line *line, struct field *f
 char *spelling_right(struct paper *paper, const struct schema_list *spellings, const char *text, bool *begins, bool *whole, int *known);
 
 /* again.c: a name as it stands elsewhere on the paper, where the letters are the same and it was read better; *sure rises where both agree. The line
- * `own` itself does not count. And with a surname that there is, where but one has these letters. */
+ * `own` itself does not count. And with a surname that there is, where but one has these letters: not where the first word, read with
+ * confidence `sure`, is sure, for there are more surnames than the table has (Giàng beside Giang). */
 char *again_read(struct paper *paper, const struct line *own, char *text, float *sure);
-char *surname_right(struct paper *paper, char *name);
+char *surname_right(struct paper *paper, char *name, float sure);
+/* Whether the word is a surname whose letters no other one bears. */
+bool surname_alone(struct paper *paper, const char *word);
+/* The confidence of a name: less where its first word, read with confidence `first`, is no surname that is known. */
+float surname_doubt(struct paper *paper, const char *name, float first, float sure);
+/* The one surname from which what the net saw differs in a single letter; NULL where none or several do. */
+char *surname_near(struct paper *paper, const struct word *word);
 /* The whole name of a line whose first word was lost, where the rest stands elsewhere behind a surname; NULL where it does not. */
 char *surname_again(struct paper *paper, const struct line *own, float *sure);
 
@@ -130,8 +139,8 @@ void grounds_read(struct paper *paper, const struct schema_field *schema, struct
 
 /* True when ink that is no read word lies in the upright box: marks, or words that were left out of the lines. */
 bool ink_inside(const struct page *page, struct box box);
-/* No more than CHANGED_CONFIDENCE where the language model changed a word of the line. */
-float name_confidence(const struct line *line, float confidence);
+/* No more than CHANGED_CONFIDENCE where the language model changed a word of the line; that it put the only marks a surname can have changes nothing. */
+float name_confidence(struct paper *paper, const struct line *line, float confidence);
 
 void field_fill(struct field *field, enum field_state state, const char *text, const char *value, float confidence,
 		const struct page *page, struct box box);

@@ -38,6 +38,20 @@ static void gather(struct paper *paper, struct gathered *all, const struct line 
 	all->n++;
 }
 
+/* "sản xuẤt": a capital inside a word that begins with a small letter is a misread mark; abbreviations and numbers begin otherwise. */
+static char *small_inside(struct paper *paper, const char *text)
+{
+	char *out = arena_strdup(paper->arena, ""), *save = NULL;
+
+	for (char *word = strtok_r(arena_strdup(paper->arena, text), " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		uint32_t first = text_next(&(const char *){ word });
+		bool small = text_is_letter(first) && !text_is_upper(first) && !strpbrk(word, "0123456789/-");
+
+		out = arena_printf(paper->arena, "%s%s%s", out, *out ? " " : "", small ? text_lower(paper->arena, word) : word);
+	}
+	return out;
+}
+
 /* The first letter is a capital in every subject, and "V/v" has one spelling (Decree 30/2020 appendix I, boxes 5a and 5b). */
 static char *normal(struct paper *paper, const char *text)
 {
@@ -65,7 +79,7 @@ static void done(struct paper *paper, const struct gathered *all, const char *li
 
 	sure = sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure;
 	if (all->text)
-		field_fill(field, sure < SUBJECT_NOISE ? FIELD_UNREAD : FIELD_READ, lines, normal(paper, all->text), sure,
+		field_fill(field, sure < SUBJECT_NOISE ? FIELD_UNREAD : FIELD_READ, lines, normal(paper, small_inside(paper, all->text)), sure,
 			   paper->sheets[0]->page, all->box);
 }
 

@@ -10,6 +10,7 @@
 /* A gap wider than this many word heights parts columns: justified body lines of ten scans stayed below 1.3, the two columns of
  * the page foot were never nearer than 3. */
 #define COLUMN_GAP 2.2
+#define ROW_GAP 0.8 /* heights between the middles of neighbouring words that part two printed lines */
 #define KEY_MAX 400 /* bytes compared of one key; titles and labels are below 100 */
 
 static struct box turned(const struct page *page, struct box b)
@@ -266,7 +267,20 @@ static int compare_lines(const void *a, const void *b)
 	return x->words[0] < y->words[0] ? -1 : 1;
 }
 
-/* One line of the reader, in order of x, parted at column gaps. */
+static int compare_middles(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+	int dx = 2 * x->box.y + x->box.h, dy = 2 * y->box.y + y->box.h;
+
+	if (dx != dy)
+		return dx < dy ? -1 : 1;
+	return x->order - y->order;
+}
+
+static void add_row(struct sheet *sheet, struct placed *placed, int n, int height, struct arena *arena);
+
+/* One line of the reader. Where it took words of two printed lines for one (a stamp lies over both), the middles of its words have a gap: signs above
+ * and below the letters lie half a height off. */
 static void add_line(struct sheet *sheet, struct placed *placed, int n, struct arena *arena)
 {
 	int *heights = arena_array(arena, (size_t)n, sizeof *heights);
@@ -275,11 +289,35 @@ static void add_line(struct sheet *sheet, struct placed *placed, int n, struct a
 	for (int i = 0; i < n; i++)
 		heights[i] = placed[i].box.h;
 	height = median(heights, n);
+	qsort(placed, (size_t)n, sizeof *placed, compare_middles);
+	for (int i = 1; i <= n; i++)
+		if (i == n || (2 * placed[i].box.y + placed[i].box.h) - (2 * placed[i - 1].box.y + placed[i - 1].box.h) > 2 * ROW_GAP * height) {
+			add_row(sheet, placed + first, i - first, height, arena);
+			first = i;
+		}
+}
+
+/* "KT." and its kin never stand alone: behind them comes the office, however far (Decree 30/2020 appendix I, box 7a). */
+static bool is_power(const struct word *word)
+{
+	static const char *const powers[] = { "TM", "KT", "TL", "TUQ", "TM.", "KT.", "TL.", "TUQ.", NULL };
+
+	for (int i = 0; powers[i]; i++)
+		if (!strcmp(powers[i], word->text))
+			return true;
+	return false;
+}
+
+/* Words of one row, in order of x, parted at column gaps. */
+static void add_row(struct sheet *sheet, struct placed *placed, int n, int height, struct arena *arena)
+{
+	int first = 0;
+
 	qsort(placed, (size_t)n, sizeof *placed, compare_x);
 	for (int i = 1; i <= n; i++) {
 		struct line *line;
 
-		if (i < n && placed[i].box.x - (placed[i - 1].box.x + placed[i - 1].box.w) <= height * COLUMN_GAP)
+		if (i < n && placed[i].box.x - (placed[i - 1].box.x + placed[i - 1].box.w) <= height * COLUMN_GAP * (is_power(placed[i - 1].word) ? 2 : 1))
 			continue;
 		line = arena_push(arena, &sheet->lines, &sheet->nlines, sizeof *line);
 		line->page = sheet->page;
