@@ -220,9 +220,24 @@ static char *compose(struct arena *arena, const char *text)
 	return n < 0 ? arena_strdup(arena, text) : (char *)buffer;
 }
 
+/* ASCII and the Latin letters of Vietnamese without any mark behind them: nothing there is cleaned away, composes or is taken apart by NFC. It
+ * is nearly all that is ever read, and ten times quicker to see than to compose. */
+static bool is_plain_nfc(const char *text)
+{
+	while (*text) {
+		uint32_t c = text_next(&text);
+		bool latin = (c >= 0xA0 && c < 0x250) || (c >= 0x1E00 && c < 0x1F00);
+		if (!(c < 0x80 || latin) || cleaned(c) != c)
+			return false;
+	}
+	return true;
+}
+
 char *text_nfc(struct arena *arena, const char *text)
 {
 	bool long_run = false;
+	if (is_plain_nfc(text))
+		return arena_strdup(arena, text);
 	char *out = NULL;
 	/* A second round only where composing left a run that is still too long; each round takes characters away. */
 	do {

@@ -1,6 +1,7 @@
 #include "pipeline/tokens.h"
 
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,23 @@
 
 /* --- tokens --------------------------------------------------------------------------------------------------------------- */
 
+#define HASH_FIRST UINT64_C(0xCBF29CE484222325) /* FNV-1a */
+#define HASH_NEXT(hash, byte) (((hash) ^ (unsigned char)(byte)) * UINT64_C(0x100000001B3))
+
+/* Length of the letter or figure at p, where it is one of those that Vietnamese is written with: ASCII, U+00C0 to U+023F, U+1E00 to U+1EFF. 0 for
+ * anything else, which text_is_word knows. Words are cut three times while a page is put in, so this is worth its lines. */
+static int quick_letter(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	if (p[0] < 0x80)
+		return (unsigned char)((p[0] | 0x20) - 'a') < 26 || (unsigned char)(p[0] - '0') < 10;
+	if (p[0] == 0xE1)
+		return p[1] >= 0xB8 && p[1] <= 0xBB && (p[2] & 0xC0) == 0x80 ? 3 : 0;
+	if (p[0] == 0xC3)
+		return (p[1] & 0xC0) == 0x80 && (p[1] & 0xDF) != 0x97 ? 2 : 0; /* not the signs for times and divided by */
+	return p[0] >= 0xC4 && p[0] <= 0xC8 && (p[1] & 0xC0) == 0x80 ? 2 : 0;
+}
+
 struct token *tokens_cut(struct arena *arena, const char *text, int *n)
 {
 	struct token *tokens = NULL, *open = NULL;
@@ -16,51 +34,70 @@ struct token *tokens_cut(struct arena *arena, const char *text, int *n)
 	*n = 0;
 	while (*p && p - text < INT_MAX - 4) {
 		const char *start = p;
-		uint32_t c = text_next(&p);
-		if (!text_is_word(c) && !(open && text_is_word_mark(c))) {
-			open = NULL;
-			continue;
+		int quick = quick_letter(p);
+		p += quick;
+		if (!quick) {
+			uint32_t c = text_next(&p);
+			if (c < 0x80 || !(text_is_word(c) || (open && text_is_word_mark(c)))) {
+				open = NULL;
+				continue;
+			}
 		}
 		if (!open) {
 			open = arena_push(arena, &tokens, n, sizeof *tokens);
-			open->start = (int)(start - text);
+			*open = (struct token){ .start = (int)(start - text), .hash = HASH_FIRST };
 		}
 		open->length = (int)(p - text) - open->start;
+		for (; start < p; start++)
+			open->hash = HASH_NEXT(open->hash, *start);
 	}
 	return tokens;
 }
 
 /* --- forms of a word ------------------------------------------------------------------------------------------------------ */
 
-#define FORM_BYTES 30  /* a longer word is no word of a language: its forms are made each time */
-#define FORMS (1 << 15) /* the syllables of Vietnamese and as many misreadings */
+#define FORMS_MAX (1u << 16) /* forms kept: the syllables of Vietnamese in all cases, and as many misreadings; then it begins anew */
+#define FORMS_FIRST 4096
 
 const int terms_often[TERMS_OFTEN_LEVELS] = { 2, 3, 4, 6, 8, 11, 16, 23 };
 
-struct form {
-	char word[FORM_BYTES + 1];       /* as it stands in the text */
-	char folded[FORM_BYTES + 1];
-	char exact[FORM_BYTES + 2];      /* behind its sign; "" where the folded form says it all */
+/* A folded word, and how often it has stood on the page so far. */
+struct folded {
+	uint64_t page; /* the text it was seen in last, by terms.page */
+	int times, size;
+	char text[];
 };
 
-struct seen { /* how often a word has stood on the page so far */
+/* A word as it stands in a text; exact bears its sign, and is empty where the folded form says it all. */
+struct form {
+	struct folded *folded;
+	const char *exact;
+	int nexact, size;
+	char word[]; /* no NUL behind it */
+};
+
+struct slot { /* of a table by hash; thing NULL: free */
 	uint64_t hash;
-	int times;
+	void *thing;
+};
+
+struct table {
+	struct slot *slots;
+	uint32_t room, used; /* room is a power of two */
 };
 
 struct terms {
 	struct arena *arena; /* of one text */
-	struct form *forms;
-	struct form spare;   /* for a word that is too long to keep */
-	struct seen *seen;
-	size_t room;         /* of seen, a power of two */
+	struct arena *kept;  /* what the tables hold */
+	struct table forms, folded;
+	uint64_t page;       /* grows with each text */
 };
 
 struct terms *terms_new(void)
 {
 	struct terms *terms = mem_alloc(sizeof *terms);
 	terms->arena = arena_new();
-	terms->forms = mem_alloc(FORMS * sizeof *terms->forms);
+	terms->kept = arena_new();
 	return terms;
 }
 
@@ -69,74 +106,119 @@ void terms_free(struct terms *terms)
 	if (!terms)
 		return;
 	arena_free(terms->arena);
-	free(terms->forms);
-	free(terms->seen);
+	arena_free(terms->kept);
+	free(terms->forms.slots);
+	free(terms->folded.slots);
 	free(terms);
 }
 
-static uint64_t hash_of(const char *bytes, size_t size) /* FNV-1a */
+/* Where to look first: the upper bits of FNV are the mixed ones. */
+static uint32_t slot_at(uint64_t hash)
 {
-	uint64_t hash = UINT64_C(0xCBF29CE484222325);
-	for (size_t i = 0; i < size; i++)
-		hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001B3);
-	return hash ^ hash >> 29;
+	return (uint32_t)(hash >> 32 ^ hash);
 }
 
-struct pair {
-	const char *folded, *exact; /* exact "" where the folded form says it all */
-};
-
-static struct pair forms_make(struct arena *arena, const char *word)
+static struct slot *slot_free(struct table *table, uint64_t hash)
 {
-	const char *lower = text_canonical(arena, text_lower(arena, word)), *folded = text_fold(arena, word);
-	bool same = !strcmp(lower, folded);
-	return (struct pair){ folded, same ? "" : arena_printf(arena, "%c%s", TOKENS_EXACT, lower) };
+	uint32_t i = slot_at(hash) & (table->room - 1);
+	while (table->slots[i].thing)
+		i = (i + 1) & (table->room - 1);
+	return &table->slots[i];
 }
 
-/* The forms of text[0..size). */
-static struct pair forms_of(struct terms *terms, const char *text, size_t size)
+static void table_add(struct table *table, uint64_t hash, void *thing)
 {
-	if (size > FORM_BYTES)
-		return forms_make(terms->arena, arena_strndup(terms->arena, text, size));
-	struct form *form = &terms->forms[hash_of(text, size) % FORMS];
-	if (!memcmp(form->word, text, size) && form->word[size] == '\0' && size)
-		return (struct pair){ form->folded, form->exact };
-	struct pair made = forms_make(terms->arena, arena_strndup(terms->arena, text, size));
-	if (strlen(made.folded) > FORM_BYTES || strlen(made.exact) > FORM_BYTES + 1)
-		return made;
+	if (table->used >= table->room / 2) {
+		struct table old = *table;
+		table->room = old.room ? old.room * 2 : FORMS_FIRST;
+		table->slots = mem_alloc(table->room * sizeof *table->slots);
+		for (uint32_t i = 0; i < old.room; i++)
+			if (old.slots[i].thing)
+				*slot_free(table, old.slots[i].hash) = old.slots[i];
+		free(old.slots);
+	}
+	*slot_free(table, hash) = (struct slot){ hash, thing };
+	table->used++;
+}
+
+/* The next thing of that hash, *i being slot_at(hash) at first; NULL where there is no more. */
+static void *table_next(const struct table *table, uint64_t hash, uint32_t *i)
+{
+	while (table->room) {
+		const struct slot *slot = &table->slots[(*i)++ & (table->room - 1)];
+		if (!slot->thing)
+			break;
+		if (slot->hash == hash)
+			return slot->thing;
+	}
+	return NULL;
+}
+
+static struct folded *folded_find(struct terms *terms, const char *text)
+{
+	size_t size = strlen(text);
+	uint64_t hash = HASH_FIRST;
+	for (size_t k = 0; k < size; k++)
+		hash = HASH_NEXT(hash, text[k]);
+	uint32_t i = slot_at(hash);
+	struct folded *folded;
+	while ((folded = table_next(&terms->folded, hash, &i)))
+		if (!strcmp(folded->text, text))
+			return folded;
+	folded = arena_alloc(terms->kept, sizeof *folded + size + 1);
+	folded->size = (int)size;
+	memcpy(folded->text, text, size + 1);
+	table_add(&terms->folded, hash, folded);
+	return folded;
+}
+
+static struct form *form_make(struct terms *terms, const char *text, size_t size)
+{
+	const char *word = arena_strndup(terms->arena, text, size), *folded = text_fold(terms->arena, word);
+	const char *lower = text_canonical(terms->arena, text_lower(terms->arena, word));
+	struct form *form = arena_alloc(terms->kept, sizeof *form + size);
+	form->folded = folded_find(terms, folded);
+	form->exact = strcmp(lower, folded) ? arena_printf(terms->kept, "%c%s", TOKENS_EXACT, lower) : "";
+	form->nexact = (int)strlen(form->exact);
+	form->size = (int)size;
 	memcpy(form->word, text, size);
-	form->word[size] = '\0';
-	strcpy(form->folded, made.folded);
-	strcpy(form->exact, made.exact);
-	return (struct pair){ form->folded, form->exact };
+	return form;
+}
+
+static const struct form *form_of(struct terms *terms, const char *text, const struct token *token)
+{
+	uint32_t i = slot_at(token->hash);
+	struct form *form;
+	while ((form = table_next(&terms->forms, token->hash, &i)))
+		if (form->size == token->length && !memcmp(form->word, text + token->start, (size_t)token->length))
+			return form;
+	form = form_make(terms, text + token->start, (size_t)token->length);
+	table_add(&terms->forms, token->hash, form);
+	return form;
+}
+
+/* A new text: forgets the one before, and the forms too where they have become too many. */
+static void text_begin(struct terms *terms)
+{
+	arena_reset(terms->arena);
+	terms->page++;
+	if (terms->forms.used < FORMS_MAX)
+		return;
+	arena_reset(terms->kept);
+	free(terms->forms.slots);
+	free(terms->folded.slots);
+	terms->forms = terms->folded = (struct table){ NULL, 0, 0 };
+}
+
+/* The how-manyeth time the word stands on this page. */
+static int times_of(const struct terms *terms, struct folded *folded)
+{
+	folded->times = folded->page == terms->page ? folded->times + 1 : 1;
+	folded->page = terms->page;
+	return folded->times;
 }
 
 /* --- terms ---------------------------------------------------------------------------------------------------------------- */
-
-/* Room for twice the words of a text, so that looking up stays short; forgets the text before. */
-static void seen_reset(struct terms *terms, int nwords)
-{
-	size_t room = 1024;
-	while (room < (size_t)nwords * 2)
-		room *= 2;
-	if (room != terms->room) {
-		free(terms->seen);
-		terms->seen = mem_alloc(room * sizeof *terms->seen);
-		terms->room = room;
-		return;
-	}
-	memset(terms->seen, 0, room * sizeof *terms->seen);
-}
-
-static int seen_again(struct terms *terms, const char *folded)
-{
-	uint64_t hash = hash_of(folded, strlen(folded)) | 1;
-	size_t i = hash >> 7 & (terms->room - 1);
-	while (terms->seen[i].hash && terms->seen[i].hash != hash)
-		i = (i + 1) & (terms->room - 1);
-	terms->seen[i].hash = hash;
-	return ++terms->seen[i].times;
-}
 
 static bool is_number(const char *text, int size)
 {
@@ -166,34 +248,36 @@ static int groups_of(const char *text, const struct token *tokens, int n, int i,
 	return size >= TERMS_DIGITS_MIN ? groups : groups > 0;
 }
 
-static int often_term(struct terms *terms, const struct pair *forms, const struct token *token, terms_fn *fn, void *context)
+/* Once a word stands often enough, the step it has come to. */
+static int often_term(struct terms *terms, struct folded *folded, const struct token *token, terms_fn *fn, void *context)
 {
-	int times = seen_again(terms, forms->folded);
-	for (int level = 0; level < TERMS_OFTEN_LEVELS; level++) {
-		if (terms_often[level] != times)
-			continue;
-		char *term = arena_printf(terms->arena, "%c%c%s", TOKENS_OFTEN, 'a' + level, forms->folded);
-		return fn(context, true, term, (int)strlen(term), token->start, token->start + token->length);
-	}
-	return 0;
+	int times = times_of(terms, folded), level = 0;
+	while (level < TERMS_OFTEN_LEVELS && terms_often[level] < times)
+		level++;
+	if (times < terms_often[0] || level == TERMS_OFTEN_LEVELS || terms_often[level] != times)
+		return 0;
+	char *term = arena_alloc(terms->arena, (size_t)folded->size + 3);
+	term[0] = TOKENS_OFTEN;
+	term[1] = (char)('a' + level);
+	memcpy(term + 2, folded->text, (size_t)folded->size + 1);
+	return fn(context, true, term, folded->size + 2, token->start, token->start + token->length);
 }
 
 int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, void *context)
 {
 	int n, ret = 0, grouped = 0; /* tokens that belong to a number already */
-	arena_reset(terms->arena);
+	text_begin(terms);
 	text = arena_strndup(terms->arena, text, (size_t)size);
 	struct token *tokens = tokens_cut(terms->arena, text, &n);
-	seen_reset(terms, n);
 	for (int i = 0; i < n && !ret; i++) {
 		const struct token *token = &tokens[i];
 		int start = token->start, end = start + token->length;
-		struct pair forms = forms_of(terms, text + start, (size_t)token->length);
-		ret = fn(context, false, forms.folded, (int)strlen(forms.folded), start, end);
-		if (!ret && *forms.exact)
-			ret = fn(context, true, forms.exact, (int)strlen(forms.exact), start, end);
+		const struct form *form = form_of(terms, text, token);
+		ret = fn(context, false, form->folded->text, form->folded->size, start, end);
+		if (!ret && form->nexact)
+			ret = fn(context, true, form->exact, form->nexact, start, end);
 		if (!ret)
-			ret = often_term(terms, &forms, token, fn, context);
+			ret = often_term(terms, form->folded, token, fn, context);
 		if (ret || grouped-- > 1 || !text_is_digit((unsigned char)text[start]))
 			continue;
 		char digits[TERMS_DIGITS_MAX + 2];
@@ -207,27 +291,25 @@ int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, vo
 int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void *context, const char *word), void *context)
 {
 	int n, ret = 0;
-	arena_reset(terms->arena);
+	text_begin(terms);
 	text = arena_strndup(terms->arena, text, (size_t)size);
 	struct token *tokens = tokens_cut(terms->arena, text, &n);
-	seen_reset(terms, n);
 	for (int i = 0; i < n && !ret; i++) {
-		struct pair forms = forms_of(terms, text + tokens[i].start, (size_t)tokens[i].length);
-		if (seen_again(terms, forms.folded) == 1)
-			ret = fn(context, forms.folded);
+		struct folded *folded = form_of(terms, text, &tokens[i])->folded;
+		if (times_of(terms, folded) == 1)
+			ret = fn(context, folded->text);
 	}
 	return ret;
 }
 
 struct word_form *terms_forms(struct terms *terms, const char *text, int *n, struct arena *arena)
 {
-	arena_reset(terms->arena);
+	text_begin(terms);
 	struct token *tokens = tokens_cut(terms->arena, text, n);
 	struct word_form *words = arena_array(arena, (size_t)*n, sizeof *words);
 	for (int i = 0; i < *n; i++) {
-		struct pair forms = forms_of(terms, text + tokens[i].start, (size_t)tokens[i].length);
-		words[i] = (struct word_form){ tokens[i].start, tokens[i].length, arena_strdup(arena, forms.folded),
-					       *forms.exact ? arena_strdup(arena, forms.exact + 1) : NULL };
+		const struct form *form = form_of(terms, text, &tokens[i]);
+		words[i] = (struct word_form){ tokens[i].start, tokens[i].length, form->folded->text, form->nexact ? form->exact + 1 : NULL };
 	}
 	return words;
 }

@@ -17,6 +17,7 @@
 #define SOHOA_TOKENS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct arena;
 struct terms;
@@ -39,12 +40,13 @@ extern const int terms_often[TERMS_OFTEN_LEVELS];
 
 struct token {
 	int start, length; /* bytes in the text */
+	uint64_t hash;     /* of the bytes */
 };
 
 /* The tokens of NFC text in order; *n of them, in the arena. */
 struct token *tokens_cut(struct arena *arena, const char *text, int *n);
 
-/* Makes terms; keeps the forms of words that were seen before, about 4 MB. One text at a time. */
+/* Makes terms; keeps the forms of words that were seen before, at most about 12 MB. One text at a time. */
 struct terms *terms_new(void);
 void terms_free(struct terms *terms); /* NULL is fine */
 
@@ -53,7 +55,8 @@ typedef int terms_fn(void *context, bool beside, const char *term, int size, int
 
 /* The terms of NFC text of `size` bytes. Returns 0 or what fn returned. */
 int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, void *context);
-/* The tokens of NFC text with their forms, in the arena. */
+
+/* The tokens of NFC text with their forms: the array in the arena, the forms until `terms` is given the next text. */
 struct word_form {
 	int start, length;  /* bytes in the text */
 	const char *folded;

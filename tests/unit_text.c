@@ -76,6 +76,21 @@ static void test_nfc(void **state)
 	CHECK(text_nfc, pairs);
 }
 
+/* The quick way of plain text gives what the long way gives, which a Chinese letter behind it forces. */
+static void test_nfc_plain(void **state)
+{
+	(void)state;
+	for (uint32_t c = 1; c < 0x2000; c++) {
+		char quick[8] = "", slow[16];
+		quick[text_put(quick, c)] = '\0';
+		snprintf(slow, sizeof slow, "%s\xE4\xB8\x80", quick);
+		char *composed = text_nfc(arena, slow);
+		composed[strlen(composed) - 3] = '\0';
+		assert_string_equal(text_nfc(arena, quick), composed);
+		arena_reset(arena);
+	}
+}
+
 /* A long run of marks would take quadratic time; it is cut and the result is stable. */
 static void test_nfc_long_runs(void **state)
 {
@@ -348,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_valid),
 		cmocka_unit_test(test_nfc),
+		cmocka_unit_test(test_nfc_plain),
 		cmocka_unit_test(test_nfc_long_runs),
 		cmocka_unit_test(test_case),
 		cmocka_unit_test(test_fold),
