@@ -15,6 +15,7 @@
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/audit.h"
 #include "pipeline/catalogue/private.h"
+#include "pipeline/catalogue/texts.h"
 #include "pipeline/catalogue/words.h"
 #include "pipeline/config.h"
 #include "pipeline/error.h"
@@ -46,7 +47,7 @@ struct word_cache **catalogue_word_cache(struct catalogue *catalogue)
 	return &catalogue->words;
 }
 
-struct terms *catalogue_terms(struct catalogue *catalogue)
+struct terms *texts_terms(struct catalogue *catalogue)
 {
 	if (!catalogue->terms)
 		catalogue->terms = terms_new();

@@ -5,13 +5,11 @@
 #include "pipeline/catalogue/db.h"
 
 struct catalogue;
-struct terms;
 struct word_cache;
 
 struct db *catalogue_db(struct catalogue *catalogue);
 bool catalogue_in_transaction(const struct catalogue *catalogue);
 struct word_cache **catalogue_word_cache(struct catalogue *catalogue); /* words.h */
-struct terms *catalogue_terms(struct catalogue *catalogue);            /* tokens.h, for the texts that are written here */
 
 /* Runs SQL; fn may be NULL. Returns 0, -1, or what fn returned. */
 int catalogue_query(struct catalogue *catalogue, const char *sql, const struct db_value *args, int nargs, db_row_fn *fn,

@@ -204,7 +204,7 @@ static int note_word(void *context, const char *word)
 static int words_of_page(struct catalogue *catalogue, int64_t page, const char *exact, struct error *err)
 {
 	struct noting noting = { catalogue, page, err };
-	return terms_words(catalogue_terms(catalogue), exact, (int)strlen(exact), note_word, &noting);
+	return terms_words(texts_terms(catalogue), exact, (int)strlen(exact), note_word, &noting);
 }
 
 static int put_in(struct catalogue *catalogue, int64_t page, const char *exact, const char *told, struct error *err)
@@ -269,13 +269,13 @@ int texts_forget(struct catalogue *catalogue, int64_t page, struct error *err)
 		return -1;
 	int ret = take_out(catalogue, page, &old, err);
 	if (!ret && old.exact)
-		ret = terms_words(catalogue_terms(catalogue), old.exact, (int)strlen(old.exact), forget_word, &forgetting);
+		ret = terms_words(texts_terms(catalogue), old.exact, (int)strlen(old.exact), forget_word, &forgetting);
 	old_release(&old);
 	return ret;
 }
 
-/* A deleted row is only marked in FTS5 until the pieces of the index that hold it are merged. The first merge, with a number below 0, makes all pieces
- * take part; the others go on until nothing changes (FTS5, "merge"). */
+/* A deleted row is only marked in FTS5 until the pieces of the index that hold it are merged, and every piece is looked at for every word of a question.
+ * The first merge, with a number below 0, makes all pieces take part; else those of one age do (FTS5, "merge" and "usermerge"). */
 #define MERGE_PAGES 500 /* of 4 KB: some 50 ms */
 
 int texts_compact(struct catalogue *catalogue, bool first, struct error *err)
@@ -735,6 +735,30 @@ int texts_by_key(struct catalogue *catalogue, const struct viewer *viewer, const
 			   " JOIN page_text t ON t.page_id = fp.id JOIN visible v ON v.page_id = t.page_id"
 			   " WHERE f.key = $1 AND f.name IN ($3, $4, $5, $6, $7, $8, $9, $10) AND ", " ORDER BY t.page_id LIMIT $2", err);
 	int ret = sql ? catalogue_query(catalogue, sql, args, NAMES_MAX + 2, id_row, &ids, err) : -1;
+	free(sql);
+	return ret;
+}
+
+struct text {
+	int (*fn)(void *context, const struct texts_text *text, struct error *err);
+	void *context;
+};
+
+static int text_row(void *context, const struct db_row *row, struct error *err)
+{
+	const struct text *text = context;
+	struct texts_text out = { db_column_int(row, 0), (int)db_column_int(row, 1), db_column_text(row, 2) };
+	return text->fn(text->context, &out, err);
+}
+
+int texts_text(struct catalogue *catalogue, const struct viewer *viewer, int64_t page,
+	       int (*fn)(void *context, const struct texts_text *text, struct error *err), void *context, struct error *err)
+{
+	struct text text = { fn, context };
+	char *sql = viewed(viewer,
+			   "SELECT v.document_id, v.number, t.exact FROM page_text t JOIN visible v ON v.page_id = t.page_id"
+			   " WHERE t.page_id = $1 AND ", "", err);
+	int ret = sql ? catalogue_query(catalogue, sql, DB_ARGS(DB_I(page)), text_row, &text, err) : -1;
 	free(sql);
 	return ret;
 }

@@ -15,6 +15,7 @@
 struct arena;
 struct catalogue;
 struct error;
+struct terms;
 struct viewer;
 
 /* Sets the text of a page, and the facts of its document as they are now; nothing is written when both are already so. The text is valid
@@ -24,8 +25,8 @@ int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, stru
 int texts_remove(struct catalogue *catalogue, int64_t page, struct error *err);
 /* The same, and words that stood on that page alone are gone from the list of words too. Inside a transaction. */
 int texts_forget(struct catalogue *catalogue, int64_t page, struct error *err);
-/* One step of writing the index anew as one piece, without what was deleted: 1 while there is more to do, 0, -1. first: the first step. Takes a
- * transaction of its own, a short one. */
+/* One step of merging the pieces of the index: 1 while there is more to do, 0, -1. first: the first step of writing it anew as one piece, without what was
+ * deleted; else pieces of one age are merged, so that few are left. Takes a transaction of its own, a short one. */
 int texts_compact(struct catalogue *catalogue, bool first, struct error *err);
 /* The fields of a document have changed: its pages get the new facts. Inside a transaction. */
 int texts_refresh(struct catalogue *catalogue, int64_t document, struct error *err);
@@ -45,6 +46,9 @@ int texts_reindex_note(struct catalogue *catalogue, int64_t document, struct err
 int texts_reindex_end(struct catalogue *catalogue, struct error *err);
 /* 1 while the index is not whole, with the pages done and all in *done and *all; 0, -1. */
 int texts_reindex_state(struct catalogue *catalogue, int64_t *done, int64_t *all, struct error *err);
+
+/* What makes the terms of texts (pipeline/tokens.h), with the forms of the words it has seen; for one text at a time. Borrowed. */
+struct terms *texts_terms(struct catalogue *catalogue);
 
 /* The pages of a document as the index room needs them. Texts are valid during the call only. */
 struct texts_page {
@@ -146,6 +150,16 @@ int texts_day(struct catalogue *catalogue, int64_t document, struct arena *arena
  * field names none. By page id, at most limit. */
 int texts_by_key(struct catalogue *catalogue, const struct viewer *viewer, const char *const *names, int nnames, const char *key, int limit,
 		 int (*fn)(void *context, int64_t page, struct error *err), void *context, struct error *err);
+
+/* The text of a page, to put it in order. Valid during the call only. fn is called once; 0 without a call when the page has no text, or is not
+ * visible. */
+struct texts_text {
+	int64_t document;
+	int number; /* of the page in the run of the dossier */
+	const char *exact;
+};
+int texts_text(struct catalogue *catalogue, const struct viewer *viewer, int64_t page,
+	       int (*fn)(void *context, const struct texts_text *text, struct error *err), void *context, struct error *err);
 
 /* What a hit shows, and its text. Texts are valid during the call only. */
 struct texts_hit {
