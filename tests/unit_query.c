@@ -232,7 +232,21 @@ static void test_forms(void **state)
 	query_parse(&query, "hoà kỹ an", NULL, arena);
 	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, -1, arena)), "(all hoa (any ky ki) an)");
 	assert_string_equal(asked(query_words(&query, QUERY_EXACT, -1, arena)), "(all =hòa =kỹ an)");
+	assert_string_equal(asked(query_words(&query, QUERY_BOTH, -1, arena)), "(all (any hoa =hòa) (any ky ki =kỹ) an)");
+	query.terms[0].worth = query.terms[1].worth = query.terms[2].worth = 0.1; /* they stand on most pages */
 	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all (all +choa hoa) (all +cky (any ky ki)) (all +can an))");
+	query.terms[0].worth = 2; /* the first of the rarest decides */
+	query.terms[1].worth = 2;
+	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all (all +choa hoa) (any ky ki) an)");
+	query.terms[1].worth = 3;
+	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all hoa (all +cky (any ky ki)) an)");
+	assert_string_equal(asked(query_words(&query, QUERY_EXACT, 2, arena)), "(all =hòa (all +cky =kỹ) an)");
+	query_parse(&query, "(a OR b) c NOT d", NULL, arena);
+	query.terms[0].worth = query.terms[3].worth = 5; /* "a or b" is as common as b */
+	query.terms[2].worth = 2;
+	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 0, arena)), "(all (any a b) (all +ac c)) BUT d");
+	query_parse(&query, "a OR b", NULL, arena);
+	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 0, arena)), "(any (all +aa a) (all +ab b))");
 }
 
 /* Fields: their facts, days, what was typed of them; what is no value is left out with a sentence. */

@@ -1,5 +1,6 @@
 #include "stages/index/query.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "pipeline/arena.h"
@@ -14,6 +15,8 @@
 #define KEY_MAX 100  /* bytes: no number of a paper is longer */
 #define DEPTH_MAX 16 /* parentheses in each other; deeper ones part words only */
 #define PREFIX_MIN 2 /* letters */
+#define COMMON_WORTH 0.69  /* of a word on half of the pages: ln 2 */
+#define OFTEN_WORDS_MAX 8 /* of those that begin with a prefix: they stand on nearly all of its pages */
 
 /* --- spelling ------------------------------------------------------------------------------------------------------------- */
 
@@ -563,6 +566,20 @@ static int ways_of(const struct query_token *token, enum query_form form, const 
 	return ways[1] ? 2 : 1;
 }
 
+/* As it was typed, beside its folded form, which stands at the same places: it finds nothing more and counts in the score. */
+static void typed_add(struct arena *arena, struct texts_node *any, const struct query_term *term)
+{
+	const char **tokens = arena_array(arena, (size_t)term->ntokens, sizeof *tokens), *ways[2];
+	bool marked = false;
+	for (int i = 0; i < term->ntokens; i++) {
+		marked |= term->tokens[i].marked;
+		ways_of(&term->tokens[i], QUERY_EXACT, ways, arena);
+		tokens[i] = ways[0];
+	}
+	if (marked && !term->prefix)
+		phrase_add(arena, any, tokens, term->ntokens, false, term->worth);
+}
+
 /* Every spelling of the term, as phrases. */
 static void spellings_add(struct arena *arena, struct texts_node *any, const struct query_term *term, enum query_form form)
 {
@@ -585,12 +602,14 @@ static void spellings_add(struct arena *arena, struct texts_node *any, const str
 		}
 		phrase_add(arena, any, tokens, term->ntokens, term->prefix, term->worth);
 	}
+	if (form == QUERY_BOTH)
+		typed_add(arena, any, term);
 }
 
 /* A prefix is asked for by the words of the index that begin so. */
-static void prefix_add(struct arena *arena, struct texts_node *any, const struct query_term *term)
+static void prefix_add(struct arena *arena, struct texts_node *any, const struct query_term *term, int most)
 {
-	for (int k = 0; k < term->nwords; k++) {
+	for (int k = 0; k < term->nwords && k < most; k++) {
 		const char **tokens = arena_array(arena, (size_t)term->ntokens, sizeof *tokens);
 		for (int i = 0; i < term->ntokens - 1; i++)
 			tokens[i] = term->tokens[i].folded;
@@ -599,13 +618,23 @@ static void prefix_add(struct arena *arena, struct texts_node *any, const struct
 	}
 }
 
+/* The first word of the term so many times on the page; of a prefix the most frequent words that begin so. */
+static struct texts_node often_node(const struct query_term *term, int often, struct arena *arena)
+{
+	struct texts_node any = { .kind = TEXTS_ANY };
+	bool open = term->prefix && term->ntokens == 1;
+	for (int k = 0; k < (open ? term->nwords : 1) && k < OFTEN_WORDS_MAX; k++)
+		word_phrase(arena, &any, arena_printf(arena, "%c%c%s", TOKENS_OFTEN, 'a' + often, open ? term->words[k] : term->tokens[0].folded), 0);
+	return any;
+}
+
 /* The term, and in the forms that often asks for: its first word so many times on the page. */
 static struct texts_node term_node(const struct query *query, int number, enum query_form form, int often, struct arena *arena)
 {
 	const struct query_term *term = &query->terms[number];
 	struct texts_node any = { .kind = TEXTS_ANY };
 	if (term->prefix && term->nwords)
-		prefix_add(arena, &any, term);
+		prefix_add(arena, &any, term, often < 0 ? term->nwords : OFTEN_WORDS_MAX);
 	else
 		spellings_add(arena, &any, term, form);
 	if (term->digits) {
@@ -614,19 +643,44 @@ static struct texts_node term_node(const struct query *query, int number, enum q
 	}
 	for (int i = 0; i < term->nalternatives; i++)
 		word_phrase(arena, &any, term->alternatives[i].word, term->worth * (double)term->alternatives[i].likeness);
-	if (often < 0)
+	if (often < 0 || (term->prefix && !term->nwords))
 		return any;
 	struct texts_node all = { .kind = TEXTS_ALL };
-	const char **tokens = arena_alloc(arena, sizeof *tokens);
-	tokens[0] = arena_printf(arena, "%c%c%s", TOKENS_OFTEN, 'a' + often, term->tokens[0].folded);
-	*node_add(arena, &all) = (struct texts_node){ .kind = TEXTS_PHRASE, .terms = tokens, .nterms = 1,
-						      .prefix = term->prefix && term->ntokens == 1 };
+	*node_add(arena, &all) = often_node(term, often, arena);
 	*node_add(arena, &all) = any;
 	return all;
 }
 
 static struct texts_node tree_node(const struct query *query, const struct query_node *node, enum query_form form, int often,
 				   struct arena *arena);
+
+/* How rare the rarest word is that every page of the node has. */
+static double node_worth(const struct query *query, const struct query_node *node)
+{
+	double worth = node->kind == QUERY_TERM ? query->terms[node->term].worth : node->kind == QUERY_ALL ? 0 : INFINITY;
+	if (node->kind == QUERY_TERM && query->terms[node->term].soft)
+		return 0;
+	for (int i = 0; i < node->nparts; i++) {
+		double part = node->parts[i].negated ? 0 : node_worth(query, &node->parts[i]);
+		if (node->kind == QUERY_ALL)
+			worth = fmax(worth, part);
+		else
+			worth = fmin(worth, part);
+	}
+	return worth;
+}
+
+/* The parts that decide which pages speak of the query most: the rarest one; where all of them stand on most pages, each. */
+static bool decides(const struct query *query, const struct query_node *node, int part)
+{
+	double worth = node_worth(query, node), own = node_worth(query, &node->parts[part]);
+	if (node->parts[part].negated || own < worth)
+		return worth < COMMON_WORTH && !node->parts[part].negated;
+	for (int i = 0; i < part && worth >= COMMON_WORTH; i++)
+		if (!node->parts[i].negated && node_worth(query, &node->parts[i]) >= worth)
+			return false; /* one is enough */
+	return true;
+}
 
 /* Without the words that may be missing; what must be missing hangs on `but`. */
 static struct texts_node all_node(const struct query *query, const struct query_node *node, enum query_form form, int often,
@@ -637,7 +691,7 @@ static struct texts_node all_node(const struct query *query, const struct query_
 		const struct query_node *part = &node->parts[i];
 		if (part->kind == QUERY_TERM && query->terms[part->term].soft)
 			continue;
-		struct texts_node made = tree_node(query, part, part->negated ? QUERY_FOLDED : form, part->negated ? -1 : often, arena);
+		struct texts_node made = tree_node(query, part, part->negated ? QUERY_FOLDED : form, decides(query, node, i) ? often : -1, arena);
 		*node_add(arena, part->negated ? &but : &all) = made;
 	}
 	if (but.nparts) {

@@ -109,11 +109,12 @@ void query_parse(struct query *query, const char *text, const struct schemas *sc
 /* Which form of the words the index is asked for. */
 enum query_form {
 	QUERY_FOLDED,
-	QUERY_EXACT    /* terms typed with marks by their exact form */
+	QUERY_EXACT,   /* terms typed with marks by their exact form */
+	QUERY_BOTH     /* as folded finds them; the exact form counts in the score too */
 };
 
-/* The words for texts.h; NULL where the query has none. often >= 0: pages on which the words stand terms_often[often] times and more. With
- * fields, their facts are part of it. */
+/* The words for texts.h; NULL where the query has none. often >= 0: pages on which the rarest word (by worth) stands terms_often[often]
+ * times and more; where all words stand on most pages, each of them; of "a or b" either. With fields, their facts are part of it. */
 struct texts_node *query_words(const struct query *query, enum query_form form, int often, struct arena *arena);
 
 /* Pages that hold two of these terms (numbers into query->terms, n >= 2), whatever the tree says, and the facts of the fields. */

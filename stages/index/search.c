@@ -17,9 +17,11 @@
 #include "pipeline/tokens.h"
 #include "stages/index/fuzzy.h"
 
-#define SCORED_MAX 3000  /* pages that are scored to choose those to read; where more answer, those that have the words often are taken */
+#define SCORED_MAX 2000  /* pages that are scored to choose those to read; where more answer, those that have the rarest word often are taken */
+#define OFTEN_MAX 1000   /* of those */
+#define WORTH_MIN 0.05   /* of a word that stands on every page, so that it counts a little */
 #define BY_KEY_MAX 200   /* pages of one number: hundreds of offices begin again at 01 each year, few share a whole number */
-#define PREFIX_WORDS 64  /* words that a prefix stands for, the most frequent ones */
+#define PREFIX_WORDS 32  /* words that a prefix stands for, the most frequent ones */
 #define FEW 10           /* pages, less than a screen of answers: then the query is widened */
 #define PAIRED_MAX 6     /* rarest words whose pairs are looked for where no page has all words */
 #define SHARE_MIN 0.5    /* of the words: a page with less is another one */
@@ -90,7 +92,7 @@ static struct texts_question question_of(const struct search *s, const struct te
 					.nconditions = s->nconditions, .first = !s->query->tree };
 }
 
-/* How rare a word is (BM25's idf in shape): the rarest token of a term says it. */
+/* How rare a word is, as BM25's idf (natural logarithm of pages in all over pages with it): the rarest token of a term says it. */
 static int worths_find(struct search *s, struct error *err)
 {
 	int64_t npages;
@@ -105,7 +107,7 @@ static int worths_find(struct search *s, struct error *err)
 				return -1;
 			least = level < least ? level : least;
 		}
-		term->worth = log(1 + (double)npages / exp2(least));
+		term->worth = fmax(WORTH_MIN, log((double)npages / exp2(least + 0.5)));
 	}
 	return 0;
 }
@@ -207,71 +209,94 @@ static void candidates_keep(struct search *s, int first, int most)
 	s->ncandidates = first + most;
 }
 
-/* The best pages of one form of the words, scored by the index; *all: how many answer, SCORED_MAX + 1 where there are more. */
-static int scored_add(struct search *s, const struct texts_node *words, int *all, struct error *err)
+/* Pages that answer, scored by the index, at most `most`; the best `keep` stay. *all: how many there were; *last: the last of them. */
+static int scored_add(struct search *s, const struct texts_node *words, int most, int keep, int *all, int64_t *last, struct error *err)
 {
 	struct texts_question question = question_of(s, words);
 	int first = s->ncandidates;
-	if (texts_match(s->catalogue, &question, SCORED_MAX + 1, candidate_add, s, err) < 0)
+	if (texts_match(s->catalogue, &question, most, candidate_add, s, err) < 0)
 		return -1;
 	*all = s->ncandidates - first;
-	candidates_keep(s, first, SEARCH_RANKED_MAX / 2);
+	*last = *all ? s->candidates[s->ncandidates - 1].page : 0;
+	candidates_keep(s, first, keep);
 	return 0;
 }
 
-/* The pages on which the words stand most often, level by level, until there are enough. */
+/* The pages on which the rarest word stands most often: the highest level that enough pages have, but not more than are scored. Few levels are asked,
+ * because the search for it goes by halves. */
 static int often_add(struct search *s, enum query_form form, struct error *err)
 {
-	int first = s->ncandidates, level = TERMS_OFTEN_LEVELS - 1;
-	for (; level >= 0 && s->ncandidates - first < SEARCH_RANKED_MAX / 2; level--) {
-		struct texts_question question = question_of(s, query_words(s->query, form, level, s->arena));
-		s->ncandidates = first; /* a lower level has the pages of the higher ones too */
-		if (texts_match(s->catalogue, &question, SCORED_MAX, candidate_add, s, err) < 0)
+	int first = s->ncandidates, low = -1, high = TERMS_OFTEN_LEVELS, level = -1, found = 0;
+	int64_t last;
+	while (high - low > 1 || (low >= 0 && level != low)) {
+		level = high - low > 1 ? (low + high) / 2 : low;
+		s->ncandidates = first;
+		if (scored_add(s, query_words(s->query, form, level, s->arena), OFTEN_MAX, SEARCH_RANKED_MAX / 2, &found, &last, err))
 			return -1;
+		if (found < SEARCH_RANKED_MAX / 2)
+			high = level;
+		else
+			low = level;
+		if (low == level && found < OFTEN_MAX)
+			break;
 	}
-	plan_add(s, arena_printf(s->arena, _("pages on which the words stand %d times or more: %d"), terms_often[level + 1],
-				 s->ncandidates - first));
-	candidates_keep(s, first, SEARCH_RANKED_MAX / 2);
+	plan_add(s, arena_printf(s->arena, _("pages on which the rarest word stands %d times or more: %d"), terms_often[level], found));
 	return 0;
 }
 
-static int count_all(struct search *s, const struct texts_node *words, struct error *err)
+/* All pages that answer, or the first `beyond` of them are `counted` already. */
+static int count_all(struct search *s, const struct texts_node *words, int64_t counted, int64_t beyond, struct error *err)
 {
 	struct texts_question question = question_of(s, words);
 	int64_t count;
-	if (texts_count(s->catalogue, &question, SEARCH_TOTAL_MAX + 1, &count, err))
+	question.beyond = beyond;
+	if (texts_count(s->catalogue, &question, SEARCH_TOTAL_MAX + 1 - counted, &count, err))
 		return -1;
+	count += counted;
 	s->result->more = count > SEARCH_TOTAL_MAX;
 	s->result->total = s->result->more ? SEARCH_TOTAL_MAX : count;
 	return 0;
 }
 
-/* Pages whose marks are as typed would get lost among very many: they are asked for by themselves. */
-static int marked_add(struct search *s, bool many, struct error *err)
+/* Whether pages may be asked for by the marks that were typed: a prefix stands for its words. */
+static bool has_exact(const struct query *query)
 {
-	int all;
-	if (!s->query->marked || !s->query->tree)
+	for (int i = 0; i < query->nterms; i++)
+		for (int k = 0; k < query->terms[i].ntokens && !query->terms[i].prefix; k++)
+			if (query->terms[i].tokens[k].marked)
+				return true;
+	return false;
+}
+
+/* More answer than are scored: the best of the first ones stay, beside the pages on which the rarest word stands most often. Those whose marks are as
+ * typed would get lost among very many: they are asked for by themselves. */
+static int words_of_many(struct search *s, const struct texts_node *words, int64_t counted, int64_t last, struct error *err)
+{
+	if (count_all(s, words, counted, last, err))
+		return -1;
+	plan_add(s, s->result->more ? arena_printf(s->arena, _("more than %d pages answer"), SEARCH_TOTAL_MAX)
+				    : arena_printf(s->arena, _("pages that answer: %d"), (int)s->result->total));
+	if (!s->query->tree)
 		return 0;
-	if (many)
-		return often_add(s, QUERY_EXACT, err);
-	return scored_add(s, query_words(s->query, QUERY_EXACT, -1, s->arena), &all, err);
+	return often_add(s, QUERY_FOLDED, err) || (has_exact(s->query) && often_add(s, QUERY_EXACT, err)) ? -1 : 0;
 }
 
 static int words_add(struct search *s, struct error *err)
 {
-	struct texts_node *words = query_words(s->query, QUERY_FOLDED, -1, s->arena);
-	int all;
-	if (scored_add(s, words, &all, err))
+	const struct texts_node *words = query_words(s->query, QUERY_BOTH, -1, s->arena);
+	int first = s->ncandidates, all;
+	int64_t last;
+	if (scored_add(s, words, SCORED_MAX + 1, SEARCH_RANKED_MAX, &all, &last, err))
 		return -1;
-	bool many = all > SCORED_MAX;
-	plan_add(s, many ? arena_printf(s->arena, _("more than %d pages answer"), SCORED_MAX)
-			 : arena_printf(s->arena, _("pages scored: %d"), all));
-	s->result->part |= all > SEARCH_RANKED_MAX / 2;
+	s->result->part |= all > SEARCH_RANKED_MAX;
 	s->result->total = all;
 	s->result->more = false;
-	if (many && (count_all(s, words, err) || (s->query->tree && often_add(s, QUERY_FOLDED, err))))
-		return -1;
-	return all > SEARCH_RANKED_MAX / 2 ? marked_add(s, many, err) : 0;
+	if (all > SCORED_MAX) {
+		candidates_keep(s, first, SEARCH_RANKED_MAX / 4);
+		return words_of_many(s, query_words(s->query, QUERY_FOLDED, -1, s->arena), all, last, err);
+	}
+	plan_add(s, arena_printf(s->arena, _("pages scored: %d"), all));
+	return 0;
 }
 
 static int add_by_key(struct search *s, const char *const *names, int nnames, const char *key, uint32_t keyed, struct error *err)
@@ -297,7 +322,7 @@ static int fields_add(struct search *s, struct error *err)
 
 /* --- order ---------------------------------------------------------------------------------------------------------------- */
 
-static int score_row(void *context, const struct texts_hit *row, struct error *err)
+static int score_row(void *context, const struct texts_text *row, struct error *err)
 {
 	struct search *s = context;
 	struct rank rank;
@@ -318,7 +343,7 @@ static int candidates_rank(struct search *s, struct error *err)
 	for (int i = 0; i < s->ncandidates; i++) {
 		s->ranking = &s->candidates[i];
 		s->ranking->shown = false;
-		if (texts_hit(s->catalogue, s->asked->viewer, s->ranking->page, score_row, s, err) < 0)
+		if (texts_text(s->catalogue, s->asked->viewer, s->ranking->page, score_row, s, err) < 0)
 			return -1;
 	}
 	if (s->ncandidates)
@@ -387,9 +412,10 @@ static int rarest(const struct query *query, int terms[PAIRED_MAX])
 static int most_words(struct search *s, struct error *err)
 {
 	int terms[PAIRED_MAX], n = rarest(s->query, terms), all;
+	int64_t last;
 	if (n < 3 || !s->query->plain)
 		return 0;
-	if (scored_add(s, query_pairs(s->query, terms, n, s->arena), &all, err))
+	if (scored_add(s, query_pairs(s->query, terms, n, s->arena), SCORED_MAX, SEARCH_RANKED_MAX / 2, &all, &last, err))
 		return -1;
 	s->share = SHARE_MIN;
 	s->by_field_only = 0;
@@ -575,7 +601,7 @@ static int papers_by_intake(struct search *s, bool newest, struct error *err)
 	if (s->asked->after && sscanf(s->asked->after, "n%" SCNd64, &question.beyond) != 1)
 		question.beyond = 0;
 	s->ncandidates = 0;
-	if (count_all(s, words, err))
+	if (count_all(s, words, 0, 0, err))
 		return -1;
 	int more = texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, run_add, s, err);
 	if (more < 0)
@@ -611,7 +637,7 @@ static int papers_by_day(struct search *s, struct error *err)
 	bool full, after = s->asked->after && sscanf(s->asked->after, "d%39[^:]:%" SCNd64, day, &last.document) == 2;
 	last.day = strcmp(day, "-") ? day : "";
 	s->ncandidates = 0;
-	if (count_all(s, words, err) || texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, candidate_add, s, err) < 0)
+	if (count_all(s, words, 0, 0, err) || texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, candidate_add, s, err) < 0)
 		return -1;
 	for (int i = 0; i < s->ncandidates; i++) {
 		if (n && papers[n - 1].document == s->candidates[i].document)
@@ -705,9 +731,8 @@ int index_search(struct catalogue *catalogue, const struct search_query *query, 
 	if (result->empty)
 		return 0;
 	s.scratch = arena_new();
-	s.terms = terms_new();
+	s.terms = texts_terms(catalogue);
 	int ret = answer(&s, err);
-	terms_free(s.terms);
 	arena_free(s.scratch);
 	return ret;
 }
@@ -766,9 +791,7 @@ int index_hit_boxes(struct catalogue *catalogue, struct store *store, const stru
 	if (page_load(&page, object, size, arena, err))
 		goto out;
 	char *text = words_text(&page, arena, &owners, &nowners);
-	struct terms *terms = terms_new();
-	rank_page(&rank, query, 0, text, terms, arena);
-	terms_free(terms);
+	rank_page(&rank, query, 0, text, texts_terms(catalogue), arena);
 	bool *hit = arena_array(arena, (size_t)page.nwords + 1, sizeof *hit);
 	for (int i = 0; i < rank.nplaces; i++)
 		for (int k = 0; k < rank.places[i].ntokens; k++)
