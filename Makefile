@@ -47,6 +47,7 @@ LIB_SRCS := \
 	pipeline/plain.c \
 	pipeline/pool.c \
 	pipeline/reason.c \
+	pipeline/places.c \
 	pipeline/reindex.c \
 	pipeline/runner.c \
 	pipeline/sandbox.c \
@@ -120,6 +121,7 @@ LIB_SRCS += \
 	stages/index/query.c \
 	stages/index/query_field.c \
 	stages/index/rank.c \
+	stages/index/relation.c \
 	stages/index/search.c \
 	stages/index/snippet.c \
 	stages/image/clean.c \
@@ -348,8 +350,9 @@ $(BUILD)/tests/sohoa-faulty: $(MAIN_OBJS) $(BUILD)/tests/faulty_stages.o $(BUILD
 
 install: all
 	install -D -m 755 $(BUILD)/sohoa $(DESTDIR)$(prefix)/bin/sohoa
-	for f in $$(find schemas -name '*.yaml' -o -name '*.sql'); do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/sohoa/$$f; done
+	for f in $$(find schemas -name '*.yaml' -o -name '*.sql' -o -name '*.tsv'); do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/sohoa/$$f; done
 	install -D -m 644 models/vi.ngrams $(DESTDIR)$(prefix)/share/sohoa/models/vi.ngrams
+	install -D -m 644 models/places.tsv $(DESTDIR)$(prefix)/share/sohoa/models/places.tsv
 	install -d $(DESTDIR)$(prefix)/share/man/man1 $(DESTDIR)$(prefix)/share/bash-completion/completions
 	$(BUILD)/sohoa man > $(DESTDIR)$(prefix)/share/man/man1/sohoa.1
 	$(BUILD)/sohoa completion > $(DESTDIR)$(prefix)/share/bash-completion/completions/sohoa
@@ -453,6 +456,10 @@ models: $(BUILD)/build_ngrams
 	for t in syllables bigrams trigrams; do xz -dc $(LANGUAGE)/$$t.tsv.xz > $(BUILD)/$$t.tsv || exit 1; done
 	$(BUILD)/build_ngrams $(BUILD)/syllables.tsv $(BUILD)/bigrams.tsv $(BUILD)/trigrams.tsv models/vi.ngrams
 
+# The gazetteer from the table told in models/README.md.
+places:
+	xz -dc $(LANGUAGE)/places.tsv.xz | awk -f models/build_places.awk >models/places.tsv
+
 # The question of the counter over a catalogue of DOCUMENTS papers, 1,000,000 where not said (made once in build/, about 2 GB).
 bench-reuse: test-packages bench-packages
 	@$(MAKE) --no-print-directory all
@@ -537,5 +544,5 @@ $(BUILD)/tests/fuzz_%: tests/fuzz_%.c $(BUILD)/libsohoa.a
 clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
-.PHONY: calibrate quality positions memory bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
+.PHONY: calibrate places quality positions memory bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
 -include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)

@@ -11,6 +11,7 @@
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/commands/faults.h"
 #include "pipeline/error.h"
+#include "pipeline/places.h"
 #include "pipeline/pool.h"
 #include "pipeline/schema.h"
 #include "pipeline/serial.h"
@@ -178,7 +179,33 @@ void paper_print_verdict(const struct reuse_paper *paper, FILE *to)
 		print_chain(paper, to);
 }
 
-void paper_print_fields(const struct reuse_paper *paper, FILE *to)
+int paper_field_place(const struct places *places, const struct field *field, struct arena *arena, const char **now)
+{
+	static const char *const names[] = { "place", "register_place", "home_place", "birth_place", "address", "agency" };
+	const char *text = field->text && *field->text ? field->text : field->value;
+	bool place = false;
+
+	*now = NULL;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		place = place || !strcmp(names[i], field->name);
+	if (!place || field->state != FIELD_READ || !text)
+		return -1;
+	*now = places_now(places, text, arena);
+	return places_known(places, text, arena);
+}
+
+static void print_place(const struct places *places, const struct field *field, struct arena *arena, FILE *to)
+{
+	const char *now;
+	int known = paper_field_place(places, field, arena, &now);
+
+	if (now)
+		fprintf(to, _("  (now: %s)"), now);
+	else if (!known)
+		fprintf(to, _("  (no place of that name is known: look at it)"));
+}
+
+void paper_print_fields(const struct reuse_paper *paper, const struct places *places, struct arena *arena, FILE *to)
 {
 	for (int i = 0; i < paper->document.nfields; i++) {
 		const struct field *field = &paper->document.fields[i];
@@ -195,6 +222,7 @@ void paper_print_fields(const struct reuse_paper *paper, FILE *to)
 		fputs("  ", to);
 		for (const char *p = shown ? shown : ""; *p; p++)
 			fputs(*p == '\n' ? " / " : (char[]){ *p, 0 }, to);
+		print_place(places, field, arena, to);
 		fputs("\n", to);
 	}
 }

@@ -9,9 +9,12 @@
 #include "pipeline/commands/command.h"
 #include "stages/reuse/reuse.h"
 
+struct arena;
 struct error;
+struct field;
 struct page;
 struct papers_page;
+struct places;
 struct pool;
 
 /* The paper that a person named by "12.3", judged for day `on`. 0, or the exit code after telling what is wrong. */
@@ -26,7 +29,11 @@ const char *paper_withheld(const struct reuse_paper *paper);
 
 void paper_print_head(const struct reuse_paper *paper, FILE *to);    /* id, type, dossier, pages, place */
 void paper_print_verdict(const struct reuse_paper *paper, FILE *to); /* verdict and reasons */
-void paper_print_fields(const struct reuse_paper *paper, FILE *to);
+void paper_print_fields(const struct reuse_paper *paper, const struct places *places, struct arena *arena, FILE *to);
+
+/* A field that names a place, held against the gazetteer: 1 it is known, with its name of today in *now where that is another one and is known (else
+ * NULL); 0 it is none; -1 the field names no place. The printed name is never changed. */
+int paper_field_place(const struct places *places, const struct field *field, struct arena *arena, const char **now);
 
 /* The page with its words; a page without a text keeps number and place only. */
 int paper_page(struct archive *archive, const struct papers_page *row, struct arena *arena, struct page *page, struct error *err);

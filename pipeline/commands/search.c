@@ -11,6 +11,7 @@
 #include "pipeline/commands/command.h"
 #include "pipeline/config.h"
 #include "pipeline/error.h"
+#include "pipeline/places.h"
 #include "pipeline/schema.h"
 #include "pipeline/text.h"
 #include "stages/index/search.h"
@@ -50,7 +51,7 @@ static const char *why_name(enum rank_why why)
 	return names[why];
 }
 
-static json_t *boxes_json(const struct asking *asking, const struct search_page *page)
+static json_t *boxes_json(const struct asking *asking, const struct query *query, const struct search_page *page)
 {
 	struct arena *arena = arena_new();
 	json_t *list = json_array();
@@ -58,7 +59,7 @@ static json_t *boxes_json(const struct asking *asking, const struct search_page 
 	struct box *boxes;
 	int n;
 
-	if (index_hit_boxes(asking->archive->catalogue, asking->archive->store, asking->query.viewer, page->page_id, &asking->result.query, &boxes,
+	if (index_hit_boxes(asking->archive->catalogue, asking->archive->store, asking->query.viewer, page->page_id, query, &boxes,
 			    &n, arena, &err) == 0)
 		for (int i = 0; i < n; i++)
 			json_array_append_new(list, json_pack("[i,i,i,i]", boxes[i].x, boxes[i].y, boxes[i].w, boxes[i].h));
@@ -76,7 +77,7 @@ static json_t *whys_json(const struct query *query, const enum rank_why *why)
 	return whys;
 }
 
-static json_t *page_json(const struct asking *asking, const struct search_page *page)
+static json_t *page_json(const struct asking *asking, const struct query *query, const struct search_page *page)
 {
 	json_t *marks = json_array();
 
@@ -84,7 +85,7 @@ static json_t *page_json(const struct asking *asking, const struct search_page *
 		json_array_append_new(marks, json_pack("[i,i]", page->snippet.spans[i].start, page->snippet.spans[i].length));
 	return json_pack("{s:s,s:i,s:i,s:i,s:f,s:s,s:o,s:o,s:o}", "file", page->file, "page", page->page, "file_page", page->file_page,
 			 "dossier_page", page->number, "score", page->score, "snippet", page->snippet.text, "marks", marks, "boxes",
-			 boxes_json(asking, page), "why", whys_json(&asking->result.query, page->why));
+			 boxes_json(asking, query, page), "why", whys_json(query, page->why));
 }
 
 static json_t *hit_json(const struct asking *asking, const struct search_hit *hit)
@@ -94,10 +95,11 @@ static json_t *hit_json(const struct asking *asking, const struct search_hit *hi
 
 	document_id_format(hit->document, id);
 	for (int i = 0; i < hit->npages; i++)
-		json_array_append_new(pages, page_json(asking, &hit->pages[i]));
-	return json_pack("{s:s,s:s,s:s,s:f,s:o,s:o,s:o,s:o,s:o,s:o}", "document", id, "dossier", hit->dossier, "batch", hit->batch, "score",
+		json_array_append_new(pages, page_json(asking, hit->query, &hit->pages[i]));
+	return json_pack("{s:s,s:s,s:s,s:f,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:b}", "document", id, "dossier", hit->dossier, "batch", hit->batch, "score",
 			 hit->score, "type", string_or_null(hit->type), "title", string_or_null(hit->title), "verdict",
-			 string_or_null(hit->verdict), "box", string_or_null(hit->box), "shelf", string_or_null(hit->shelf), "pages", pages);
+			 string_or_null(hit->verdict), "box", string_or_null(hit->box), "shelf", string_or_null(hit->shelf), "pages", pages, "through",
+			 string_or_null(hit->through), "successor", (int)hit->successor);
 }
 
 static const char *const facet_names[FACETS] = { "type", "year", "agency", "verdict", "batch" };
@@ -143,8 +145,8 @@ static void print_json(const struct asking *asking)
 		json_array_append_new(hits, hit_json(asking, &result->hits[i]));
 	for (int i = 0; i < result->nnotes; i++)
 		json_array_append_new(notes, json_string(result->notes[i]));
-	json_t *root = json_pack("{s:I,s:b,s:I,s:b,s:b,s:o,s:o,s:o,s:o}", "total", (json_int_t)result->total, "more", result->more, "also",
-				 (json_int_t)result->also, "widened",
+	json_t *root = json_pack("{s:I,s:b,s:I,s:i,s:b,s:b,s:o,s:o,s:o,s:o}", "total", (json_int_t)result->total, "more", result->more, "also",
+				 (json_int_t)result->also, "related", result->nrelated, "widened",
 				 result->widened, "lessened", result->lessened, "alike", alike_json(&result->query), "notes", notes, "hits", hits,
 				 "next", string_or_null(result->next));
 	if (asking->query.facets) {
@@ -205,7 +207,7 @@ static void print_whys(const struct query *query, const enum rank_why *why)
 		putchar('\n');
 }
 
-static void print_hit(const struct query *query, const struct search_hit *hit, int number)
+static void print_hit(const struct search_hit *hit, int number)
 {
 	const struct search_page *best = &hit->pages[0];
 	char id[32];
@@ -220,7 +222,9 @@ static void print_hit(const struct query *query, const struct search_hit *hit, i
 	if (hit->box || hit->shelf)
 		printf(_("   paper original: box %s, shelf %s\n"), hit->box ? hit->box : "-", hit->shelf ? hit->shelf : "-");
 	print_snippet(&best->snippet);
-	print_whys(query, best->why);
+	if (hit->through)
+		printf(hit->successor ? _("   found through its successor: %s\n") : _("   found through an abbreviation: %s\n"), hit->through);
+	print_whys(hit->query, best->why);
 	if (hit->npages > 1) {
 		printf("%s", _("   also on page"));
 		for (int i = 1; i < hit->npages; i++)
@@ -267,6 +271,9 @@ static void print_total(const struct search_result *result)
 		printf(_("More than %" PRId64 " pages answer.\n"), result->total);
 	else
 		printf(ngettext("%" PRId64 " page answers.\n", "%" PRId64 " pages answer.\n", (unsigned long)result->total), result->total);
+	if (result->nrelated)
+		printf(ngettext("%d paper was found through another name of a place or an agency.\n",
+				"%d papers were found through other names of places or agencies.\n", (unsigned long)result->nrelated), result->nrelated);
 	if (result->also)
 		printf(ngettext("%" PRId64 " more page has similar words, or most of the words.\n",
 				"%" PRId64 " more pages have similar words, or most of the words.\n", (unsigned long)result->also), result->also);
@@ -282,7 +289,7 @@ static void print_people(const struct asking *asking)
 		puts(_("The query holds no word."));
 		return;
 	}
-	if (result->total + result->also == 0) {
+	if (result->total + result->also + result->nrelated == 0) {
 		puts(_("No page answers."));
 		return;
 	}
@@ -293,7 +300,7 @@ static void print_people(const struct asking *asking)
 	if (asking->query.facets)
 		print_facets(result);
 	for (int i = 0; i < result->nhits; i++)
-		print_hit(&result->query, &result->hits[i], i + 1);
+		print_hit(&result->hits[i], i + 1);
 	if (result->next)
 		printf(_("More: add --after %s\n"), result->next);
 }
@@ -340,9 +347,11 @@ static void print_explanation(const struct asking *asking)
 
 		document_id_format(hit->document, id);
 		printf("%3d. %s %.3f:", i + 1, id, hit->score);
-		for (int k = 0; k < query->nterms; k++)
-			if (!query->terms[k].negated)
-				printf(" %s=%s", term_text(&query->terms[k]), why_name(hit->pages[0].why[k]));
+		for (int k = 0; k < hit->query->nterms; k++)
+			if (!hit->query->terms[k].negated)
+				printf(" %s=%s", term_text(&hit->query->terms[k]), why_name(hit->pages[0].why[k]));
+		if (hit->through)
+			printf(" [%s]", hit->through);
 		putchar('\n');
 	}
 	putchar('\n');
@@ -403,6 +412,10 @@ static int run(const struct invocation *in)
 	warn_unfinished(archive.catalogue);
 	struct arena *arena = arena_new();
 	struct schemas *schemas = NULL;
+	struct places *places = places_open(config_data_dir(), &err);
+	if (!places)
+		goto failed;
+	asking.query.places = places;
 	asking.query.text = joined(arena, in->nargs, in->args);
 	asking.query.limit = (int)limit;
 	asking.query.after = option(in, "after");
@@ -422,6 +435,7 @@ static int run(const struct invocation *in)
 	if (!option(in, "json") && !option(in, "explain"))
 		print_people(&asking);
 out:
+	places_close(places);
 	schemas_close(schemas);
 	arena_free(arena);
 	archive_close(&archive);
@@ -457,8 +471,11 @@ const struct command command_search = {
 		   "words ends at the next field, or stands in double quotes. Days are 5/3/2024, 3/2024, 2024 or 2019..2021.\n\n"
 		   "Where few pages answer, words that a bad scan may have made of the typed ones are looked for too, then pages with most of the "
 		   "words; a word with ~ behind it asks for that at once. Restricted papers are never found.\n\n"
-		   "With --json: {total, more, also, widened, lessened, alike, notes, hits: [{document, dossier, batch, score, type, title, verdict, box, "
-		   "shelf, pages: [{file, page, file_page, dossier_page, score, snippet, marks, boxes, why}]}], next, facets}. page counts in the "
+		   "Provinces, districts, communes and agencies are followed through the mergers of 2025: an old name finds the papers of what took its place "
+		   "and a new one those of before, TP. and UBND find what is written out. Such papers stand behind those that have every word as typed, and each says "
+		   "through which name it was found.\n\n"
+		   "With --json: {total, more, also, related, widened, lessened, alike, notes, hits: [{document, dossier, batch, score, type, title, verdict, box, "
+		   "shelf, through, successor, pages: [{file, page, file_page, dossier_page, score, snippet, marks, boxes, why}]}], next, facets}. page counts in the "
 		   "document, file_page in the file. snippet is plain text; marks are the matched words in it as [start, length] in characters; boxes "
 		   "are those words on the page image as [x, y, width, height]. more: there are more pages than total; also: pages with similar words, or most of the words, that follow them.\n\n"
 		   " sohoa search giay chung nhan\n\n"

@@ -11,6 +11,7 @@
 #include "pipeline/config.h"
 #include "pipeline/document.h"
 #include "pipeline/error.h"
+#include "pipeline/places.h"
 #include "pipeline/plain.h"
 #include "pipeline/pool.h"
 #include "stages/export/form.h"
@@ -57,7 +58,23 @@ static json_t *link_json(const struct link *link)
 	return json_pack("{s:s, s:b, s:s, s:s?}", "kind", link->kind, "named_by", (int)link->from, "number", link->number, "document", *id ? id : NULL);
 }
 
-static void show_json(const struct reuse_paper *paper, const struct link *links, int n)
+/* Beside each field that names a place: whether the gazetteer knows it, and its name of today. */
+static void places_json(json_t *json, const struct reuse_paper *paper, const struct places *places, struct arena *arena)
+{
+	for (int i = 0; i < paper->document.nfields && !paper->restricted; i++) {
+		const struct field *field = &paper->document.fields[i];
+		json_t *there = json_object_get(json_object_get(json, "fields"), field->name);
+		const char *now;
+		int known = paper_field_place(places, field, arena, &now);
+
+		if (known < 0 || !there)
+			continue;
+		json_object_set_new(there, "place_known", json_boolean(known));
+		json_object_set_new(there, "place_now", now ? json_string(now) : json_null());
+	}
+}
+
+static void show_json(const struct reuse_paper *paper, const struct places *places, const struct link *links, int n, struct arena *arena)
 {
 	json_t *json = paper_json(paper), *list = json_array();
 	char *text;
@@ -65,6 +82,7 @@ static void show_json(const struct reuse_paper *paper, const struct link *links,
 	for (int i = 0; i < n; i++)
 		json_array_append_new(list, link_json(&links[i]));
 	json_object_set_new(json, "links", list);
+	places_json(json, paper, places, arena);
 	text = form_dump(json);
 	fputs(text, stdout);
 	free(text);
@@ -107,7 +125,7 @@ static void show_links(const struct link *links, int n)
 		print_link(&links[i]);
 }
 
-static int show(const struct invocation *in, struct archive *archive, struct reuse_paper *paper, struct arena *arena)
+static int show(const struct invocation *in, struct archive *archive, struct reuse_paper *paper, const struct places *places, struct arena *arena)
 {
 	const char *picture = option(in, "picture");
 	struct error err = ERROR_INIT;
@@ -133,7 +151,7 @@ static int show(const struct invocation *in, struct archive *archive, struct reu
 	if (!result && option(in, "text"))
 		result = show_text(archive, paper, arena, &err);
 	else if (!result && option(in, "json"))
-		show_json(paper, links, nlinks);
+		show_json(paper, places, links, nlinks, arena);
 	else if (!result && !picture) {
 		const char *by;
 
@@ -146,7 +164,7 @@ static int show(const struct invocation *in, struct archive *archive, struct reu
 			paper_print_verdict(paper, stdout);
 		if (!paper->restricted) {
 			printf("  %s:\n", _("fields"));
-			paper_print_fields(paper, stdout);
+			paper_print_fields(paper, places, arena, stdout);
 			show_links(links, nlinks);
 		}
 	}
@@ -158,6 +176,8 @@ static int run(const struct invocation *in)
 	struct archive archive;
 	struct arena *arena;
 	struct reuse_paper *paper;
+	struct places *places;
+	struct error err = ERROR_INIT;
 	int status = archive_open(in, false, &archive);
 
 	if (status)
@@ -165,8 +185,10 @@ static int run(const struct invocation *in)
 	arena = arena_new();
 	paper = arena_alloc(arena, sizeof *paper);
 	status = paper_open(in, &archive, in->args[0], date_today(), arena, paper);
+	places = places_open(config_data_dir(), &err);
 	if (!status)
-		status = show(in, &archive, paper, arena);
+		status = places ? show(in, &archive, paper, places, arena) : command_fail(in, &err);
+	places_close(places);
 	arena_free(arena);
 	archive_close(&archive);
 	return status;
@@ -187,7 +209,8 @@ const struct command command_show = {
 	.help = N_("Shows what was read from a paper, how sure the reading is, what may be done with it and where the paper original "
 		   "lies. A field is read, blank (its place holds no ink), unread (ink is there that was not read for certain) or "
 		   "absent. In JSON, the page of a field is its place in the document's own list of pages and its box is left, top, "
-		   "width and height in pixels of the page as received. Links lead to the papers that this one names by number and to those that name it, with "
+		   "width and height in pixels of the page as received. A place that got another name on 1 July 2025 "
+		   "is shown as printed, with its name of today where that is known. Links lead to the papers that this one names by number and to those that name it, with "
 		   "what the one does to the other; a number that several papers bear leads to all of them.\n\n"
 		   "  sohoa show 12.3\n  sohoa show 12.3 --picture page.png --page 2"),
 	.options = options,

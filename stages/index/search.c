@@ -16,6 +16,7 @@
 #include "pipeline/text.h"
 #include "pipeline/tokens.h"
 #include "stages/index/fuzzy.h"
+#include "stages/index/relation.h"
 
 #define SCORED_MAX 2000  /* pages that are scored to choose those to read; where more answer, those that have the rarest word often are taken */
 #define OFTEN_MAX 1000   /* of those */
@@ -433,7 +434,7 @@ static int widen(struct search *s, struct error *err)
 {
 	int64_t total = s->result->total;
 	bool found;
-	if (total >= FEW || !s->query->tree)
+	if (total >= FEW || !s->query->tree || s->asked->narrow)
 		return 0;
 	if (alternatives_find(s, false, &found, err) || (found && relevance(s, err)))
 		return -1;
@@ -450,7 +451,7 @@ static int fields_leave(struct search *s, struct error *err)
 	int wanted = 0;
 	for (int i = 0; i < s->query->nfields; i++)
 		wanted += !s->query->fields[i].negated;
-	if (s->result->total + s->result->also || !wanted)
+	if (s->result->total + s->result->also || !wanted || s->asked->narrow)
 		return 0;
 	for (int i = 0; i < s->query->nfields && !count; i++) {
 		struct query_field *field = &s->query->fields[i];
@@ -717,8 +718,8 @@ static int answer(struct search *s, struct error *err)
 	return facets_find(s, err);
 }
 
-int index_search(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
-		 struct error *err)
+static int search_typed(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
+			struct error *err)
 {
 	*result = (struct search_result){ .plan = "" };
 	struct search s = { .catalogue = catalogue, .asked = query, .result = result, .query = &result->query, .arena = arena };
@@ -735,6 +736,107 @@ int index_search(struct catalogue *catalogue, const struct search_query *query, 
 	int ret = answer(&s, err);
 	arena_free(s.scratch);
 	return ret;
+}
+
+/* --- other names ---------------------------------------------------------------------------------------------------------- */
+
+/* Every word stands there, none is only similar: such a paper stays in front. */
+static bool is_whole(const struct search_hit *hit, const struct query *query)
+{
+	for (int i = 0; i < query->nterms; i++)
+		if (!query->terms[i].negated && !query->terms[i].soft && (hit->pages[0].why[i] == WHY_MISSING || hit->pages[0].why[i] == WHY_ALIKE))
+			return false;
+	return true;
+}
+
+static int hit_find(const struct search_hit *hits, int n, int64_t document)
+{
+	for (int i = 0; i < n; i++)
+		if (hits[i].document == document)
+			return i;
+	return -1;
+}
+
+struct related {
+	struct search_hit *hits;
+	int n, most;
+};
+
+/* Papers of one rewritten query that the typed one does not find whole. */
+static int related_add(struct catalogue *catalogue, const struct search_query *query, const struct relation *relation, struct search_result *result,
+		       struct related *related, struct arena *arena, struct error *err)
+{
+	struct search_query other = { .text = relation->text, .viewer = query->viewer, .schemas = query->schemas, .limit = query->limit,
+				      .narrow = true };
+	struct search_result *found = arena_alloc(arena, sizeof *found);
+	int before = related->n;
+	if (search_typed(catalogue, &other, found, arena, err))
+		return -1;
+	for (int i = 0; i < found->nhits && related->n < related->most; i++) {
+		struct search_hit hit = found->hits[i];
+		int there = hit_find(result->hits, result->nhits, hit.document);
+		if ((there >= 0 && is_whole(&result->hits[there], &result->query)) || hit_find(related->hits, related->n, hit.document) >= 0)
+			continue;
+		hit.through = relation->through;
+		hit.successor = relation->place;
+		hit.query = &found->query;
+		*(struct search_hit *)arena_push(arena, &related->hits, &related->n, sizeof hit) = hit;
+	}
+	result->plan = arena_printf(arena, "%s%s%s: %d", result->plan, *result->plan ? "; " : "", relation->through, related->n - before);
+	return 0;
+}
+
+/* Papers with every word, then those through another name, then the rest. */
+static void related_put(struct search_result *result, const struct related *related, struct arena *arena)
+{
+	struct search_hit *hits = arena_array(arena, (size_t)(result->nhits + related->n) + 1, sizeof *hits);
+	int n = 0;
+	for (int pass = 0; pass < 2; pass++) {
+		for (int i = 0; i < result->nhits; i++)
+			if (is_whole(&result->hits[i], &result->query) == !pass &&
+			    hit_find(related->hits, related->n, result->hits[i].document) < 0)
+				hits[n++] = result->hits[i];
+		for (int i = 0; i < related->n && !pass; i++)
+			hits[n++] = related->hits[i];
+	}
+	result->hits = hits;
+	result->nhits = n;
+	result->nrelated = related->n;
+}
+
+#define RELATED_MIN 5 /* papers through other names, also where the page of results is full */
+
+static int others_add(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
+		      struct error *err)
+{
+	struct related related = { NULL, 0, query->limit > RELATED_MIN ? query->limit : RELATED_MIN };
+	struct relation *relations;
+	const char **notes;
+	int n, nnotes, whole = 0;
+	relations_find(query->places, query->text, &relations, &n, &notes, &nnotes, arena);
+	for (int i = 0; i < nnotes; i++)
+		*(const char **)arena_push(arena, &result->notes, &result->nnotes, sizeof *notes) = notes[i];
+	for (int i = 0; i < result->nhits; i++)
+		whole += is_whole(&result->hits[i], &result->query);
+	related.most = related.most - whole > RELATED_MIN ? related.most - whole : RELATED_MIN;
+	for (int i = 0; i < n && related.n < related.most; i++)
+		if (related_add(catalogue, query, &relations[i], result, &related, arena, err))
+			return -1;
+	if (related.n)
+		related_put(result, &related, arena);
+	return 0;
+}
+
+int index_search(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
+		 struct error *err)
+{
+	if (search_typed(catalogue, query, result, arena, err))
+		return -1;
+	for (int i = 0; i < result->nhits; i++)
+		result->hits[i].query = &result->query;
+	if (!query->places || query->sort != SORT_RELEVANCE || query->after || !query->limit || result->empty || strlen(query->text) > QUERY_BYTES_MAX)
+		return 0;
+	return others_add(catalogue, query, result, arena, err);
 }
 
 /* --- boxes ---------------------------------------------------------------------------------------------------------------- */

@@ -7,6 +7,9 @@
  * Where few pages answer, the answer is widened, and says so: words that a bad scan may have made of the typed ones (fuzzy.h), then pages that
  * have most of the words; where no paper answers, fields that nothing answers are left out.
  *
+ * With a gazetteer, papers are also found by the name that a place or an agency had before or after its merger, and by the words of an abbreviation; they
+ * stand behind those that have all words as typed, marked with the name (first page of an answer by relevance).
+ *
  * Order: relevance is ours (rank.h) and always the same: score, then document, then page. Where very many pages answer, those are put
  * in order on which the words stand most often (SEARCH_RANKED_MAX); every other order goes through all of them.
  */
@@ -25,6 +28,7 @@
 struct arena;
 struct catalogue;
 struct error;
+struct places;
 struct schemas;
 struct store;
 struct viewer;
@@ -44,10 +48,12 @@ struct search_query {
 	const char *text;
 	const struct viewer *viewer;   /* NULL: everything that is not restricted */
 	const struct schemas *schemas; /* for names of types; NULL: codes only */
+	const struct places *places;   /* to follow places and agencies through their mergers; NULL: they are not */
 	enum search_sort sort;
 	int limit;                     /* papers wanted; 0 gives the totals only */
 	const char *after;             /* search_result.next of the page of results before, or NULL */
 	bool facets;
+	bool narrow;                   /* nothing but what was asked for: no similar words, no field left out */
 };
 
 /* A page of a paper that answers. */
@@ -72,6 +78,9 @@ struct search_hit {
 	double score;            /* of its best page */
 	struct search_page *pages; /* best first */
 	int npages;
+	const char *through;     /* relation.h: by which other name it was found; NULL: by the query as it was typed */
+	bool successor;          /* that name is of a place or an agency that took over, or that it took over from */
+	const struct query *query; /* as which it was found: page.why belongs to its terms */
 };
 
 struct search_facet {
@@ -89,6 +98,7 @@ struct search_result {
 	bool widened, lessened;  /* some of those have similar words; less than all words */
 	struct search_hit *hits;
 	int nhits;
+	int nrelated;            /* of them were found through another name; no part of the totals */
 	const char *next;        /* for search_query.after; NULL where this is the end */
 	struct search_facet *facets[FACETS];
 	int nfacets[FACETS];

@@ -1,0 +1,466 @@
+#include "pipeline/places.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/error.h"
+#include "pipeline/text.h"
+#include "pipeline/tokens.h"
+
+#define PLACES_TABLE "models/places.tsv"
+#define AGENCIES_TABLE "schemas/agencies.tsv"
+#define FILE_MAX (4 << 20)
+#define COLUMNS_MAX 8
+#define NAME_TOKENS_MAX 8   /* "Văn Miếu - Quốc Tử Giám" has 6 */
+#define MANY 200            /* more places of one name than there are */
+#define NAMED_SUCCESSORS 3
+
+struct places {
+	struct arena *arena;
+	struct place *all;
+	int n;
+	const struct place **by_key, **by_code; /* sorted */
+	struct agency_pair *agencies;
+	int nagencies;
+};
+
+/* --- tables --------------------------------------------------------------------------------------------------------------- */
+
+/* Tokens with one space between; "Phường 01" and "Phường 1" are one. */
+static char *key_of(struct arena *arena, const char *text)
+{
+	char *folded = text_fold(arena, text), *key = arena_alloc(arena, strlen(folded) + 2), *end = key;
+	int n;
+	struct token *tokens = tokens_cut(arena, folded, &n);
+
+	*key = '\0';
+	for (int i = 0; i < n; i++) {
+		const char *word = folded + tokens[i].start;
+		int length = tokens[i].length;
+
+		while (length > 1 && *word == '0') {
+			word++;
+			length--;
+		}
+		if (i)
+			*end++ = ' ';
+		memcpy(end, word, (size_t)length);
+		end += length;
+		*end = '\0';
+	}
+	return key;
+}
+
+static char *file_read(const char *dir, const char *name, struct arena *arena, struct error *err)
+{
+	char path[PATH_MAX], *text;
+	FILE *file;
+	size_t n;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	file = fopen(path, "re");
+	if (!file) {
+		error_errno(err, REACH_RUN, "settings", _("cannot open %s"), path);
+		return NULL;
+	}
+	text = arena_alloc(arena, FILE_MAX + 1);
+	n = fread(text, 1, FILE_MAX, file);
+	text[n] = '\0';
+	if (ferror(file) || !feof(file)) {
+		error_set(err, REACH_RUN, "settings", _("cannot read %s"), path);
+		text = NULL;
+	}
+	fclose(file);
+	return text;
+}
+
+/* Takes the next line apart in place: the number of its columns, 0 at the end. Lines that begin with '#' are passed over. */
+static int line_next(char **text, char *columns[COLUMNS_MAX])
+{
+	char *line = strsep(text, "\n");
+	int n = 0;
+
+	while (line && (!*line || *line == '#'))
+		line = strsep(text, "\n");
+	while (line && n < COLUMNS_MAX)
+		columns[n++] = strsep(&line, "\t");
+	return n;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct place *p = *(const struct place *const *)a, *q = *(const struct place *const *)b;
+	int order = strcmp(p->key, q->key);
+
+	if (order)
+		return order;
+	if (p->old != q->old)
+		return p->old ? -1 : 1;
+	return strcmp(p->code, q->code);
+}
+
+static int by_code(const void *a, const void *b)
+{
+	const struct place *p = *(const struct place *const *)a, *q = *(const struct place *const *)b;
+	int order = strcmp(p->code, q->code);
+
+	if (order)
+		return order;
+	if (p->old != q->old)
+		return p->old ? -1 : 1;
+	return (int)p->level - (int)q->level;
+}
+
+static int level_parse(const char *name)
+{
+	static const char *const names[] = { "province", "district", "commune" };
+
+	for (int i = 0; i < 3; i++)
+		if (!strcmp(name, names[i]))
+			return i;
+	return -1;
+}
+
+static int places_load(struct places *p, const char *dir, struct error *err)
+{
+	char *text = file_read(dir, PLACES_TABLE, p->arena, err), *columns[COLUMNS_MAX];
+
+	if (!text)
+		return -1;
+	for (int n; (n = line_next(&text, columns)) > 0;) {
+		struct place *place;
+
+		if (n < 8 || level_parse(columns[1]) < 0)
+			return error_set(err, REACH_RUN, "settings", _("%s/%s: a line has %d columns, 8 were expected"), dir, PLACES_TABLE, n);
+		place = arena_push(p->arena, &p->all, &p->n, sizeof *place);
+		*place = (struct place){ !strcmp(columns[0], "old"), (enum place_level)level_parse(columns[1]), columns[2], columns[3],
+					 columns[4], columns[5], columns[7], columns[6] };
+	}
+	if (!p->n)
+		return error_set(err, REACH_RUN, "settings", _("%s/%s holds no place"), dir, PLACES_TABLE);
+	p->by_key = arena_array(p->arena, (size_t)p->n, sizeof(struct place *));
+	p->by_code = arena_array(p->arena, (size_t)p->n, sizeof(struct place *));
+	for (int i = 0; i < p->n; i++)
+		p->by_key[i] = p->by_code[i] = &p->all[i];
+	qsort(p->by_key, (size_t)p->n, sizeof(struct place *), by_key);
+	qsort(p->by_code, (size_t)p->n, sizeof(struct place *), by_code);
+	return 0;
+}
+
+static int agencies_load(struct places *p, const char *dir, struct error *err)
+{
+	char *text = file_read(dir, AGENCIES_TABLE, p->arena, err), *columns[COLUMNS_MAX];
+
+	if (!text)
+		return -1;
+	for (int n; (n = line_next(&text, columns)) > 0;) {
+		struct agency_pair *pair;
+
+		if (n < 3)
+			return error_set(err, REACH_RUN, "settings", _("%s/%s: a line has %d columns, 3 were expected"), dir, AGENCIES_TABLE, n);
+		pair = arena_push(p->arena, &p->agencies, &p->nagencies, sizeof *pair);
+		*pair = (struct agency_pair){ strcmp(columns[0], "successor") ? AGENCY_ABBREVIATION : AGENCY_SUCCESSOR, columns[1], columns[2],
+					      n > 3 ? columns[3] : "", key_of(p->arena, columns[1]), key_of(p->arena, columns[2]) };
+	}
+	return 0;
+}
+
+struct places *places_open(const char *dir, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct places *p = arena_alloc(arena, sizeof *p);
+
+	*p = (struct places){ .arena = arena };
+	if (places_load(p, dir, err) == 0 && agencies_load(p, dir, err) == 0)
+		return p;
+	arena_free(arena);
+	return NULL;
+}
+
+void places_close(struct places *places)
+{
+	if (places)
+		arena_free(places->arena);
+}
+
+const struct agency_pair *places_agencies(const struct places *places, int *n)
+{
+	*n = places->nagencies;
+	return places->agencies;
+}
+
+/* --- relations ------------------------------------------------------------------------------------------------------------ */
+
+static const struct place *find(const struct places *p, bool old, enum place_level level, const char *code)
+{
+	int low = 0, high = p->n;
+
+	while (low < high) {
+		int middle = (low + high) / 2;
+
+		if (strcmp(p->by_code[middle]->code, code) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < p->n && !strcmp(p->by_code[low]->code, code); low++)
+		if (p->by_code[low]->old == old && p->by_code[low]->level == level)
+			return p->by_code[low];
+	return NULL;
+}
+
+const struct place *places_parent(const struct places *p, const struct place *place)
+{
+	if (place->level == PLACE_PROVINCE)
+		return NULL;
+	return find(p, place->old, place->old && place->level == PLACE_COMMUNE ? PLACE_DISTRICT : PLACE_PROVINCE, place->parent);
+}
+
+static bool same_name(const struct place *a, const struct place *b)
+{
+	return !strcmp(a->type, b->type) && !strcmp(a->key, b->key);
+}
+
+static bool holds_code(const char *list, const char *code)
+{
+	size_t n = strlen(code);
+
+	for (const char *at = strstr(list, code); at; at = strstr(at + 1, code))
+		if ((at == list || at[-1] == ' ') && (!at[n] || at[n] == ' '))
+			return true;
+	return false;
+}
+
+static int successors(const struct places *p, const struct place *place, const char *codes, const struct place **out, int max)
+{
+	enum place_level level = place->level == PLACE_PROVINCE ? PLACE_PROVINCE : PLACE_COMMUNE;
+	char code[16];
+	int n = 0;
+
+	while (sscanf(codes, "%15s", code) == 1) {
+		const struct place *next = find(p, false, level, code);
+
+		codes = strstr(codes, code) + strlen(code);
+		if (!next || same_name(next, place))
+			continue;
+		if (n < max)
+			out[n] = next;
+		n++;
+	}
+	return n;
+}
+
+int places_related(const struct places *p, const struct place *place, const struct place **out, int max, enum place_tie *tie)
+{
+	const struct place *district;
+	int n = 0;
+
+	*tie = TIE_OWN;
+	if (place->old && *place->successors)
+		return successors(p, place, place->successors, out, max);
+	if (place->old) {
+		*tie = TIE_DISTRICT;
+		district = places_parent(p, place);
+		return district ? successors(p, place, district->successors, out, max) : 0;
+	}
+	for (int i = 0; i < p->n; i++) {
+		const struct place *before = &p->all[i];
+
+		if (!before->old || (before->level == PLACE_PROVINCE) != (place->level == PLACE_PROVINCE) ||
+		    !holds_code(before->successors, place->code) || same_name(before, place))
+			continue;
+		if (n < max)
+			out[n] = before;
+		n++;
+	}
+	return n;
+}
+
+/* --- names in a text ------------------------------------------------------------------------------------------------------ */
+
+struct word {
+	const char *text; /* folded */
+	int start, end;   /* bytes in the text */
+	bool dot;         /* a dot follows it: an abbreviation */
+};
+
+/* Types as they are written, folded. short ones count only with a dot behind ("P. Ba Đình"). */
+static const struct {
+	const char *words, *type;
+	bool dotted;
+} types[] = {
+	{ "tinh", "tinh", false },          { "thanh pho", "thanh pho", false }, { "tp", "thanh pho", false },
+	{ "quan", "quan", false },          { "huyen", "huyen", false },         { "thi xa", "thi xa", false },
+	{ "tx", "thi xa", false },          { "thi tran", "thi tran", false },   { "xa", "xa", false },
+	{ "phuong", "phuong", false },      { "dac khu", "dac khu", false },     { "t", "tinh", true },
+	{ "q", "quan", true },              { "h", "huyen", true },              { "tt", "thi tran", true },
+	{ "x", "xa", true },                { "p", "phuong", true },
+};
+
+static struct word *words_cut(const char *text, struct arena *arena, int *n)
+{
+	struct token *tokens = tokens_cut(arena, text, n);
+	struct word *words = arena_array(arena, (size_t)*n + 1, sizeof *words);
+
+	for (int i = 0; i < *n; i++) {
+		int end = tokens[i].start + tokens[i].length;
+
+		words[i] = (struct word){ key_of(arena, arena_strndup(arena, text + tokens[i].start, (size_t)tokens[i].length)), tokens[i].start, end,
+					  text[end] == '.' };
+	}
+	return words;
+}
+
+/* How many words of the type stand at words[at], 0 when none does. */
+static int type_at(const struct word *words, int at, int n, const char **type)
+{
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+		const char *space = strchr(types[i].words, ' ');
+		size_t first = space ? (size_t)(space - types[i].words) : strlen(types[i].words);
+
+		if (strlen(words[at].text) != first || strncmp(words[at].text, types[i].words, first) != 0 || (types[i].dotted && !words[at].dot) ||
+		    (space && (at + 1 == n || strcmp(words[at + 1].text, space + 1) != 0)))
+			continue;
+		*type = types[i].type;
+		return space ? 2 : 1;
+	}
+	return 0;
+}
+
+/* The places of that name, and type where it is not NULL. */
+static int named(const struct places *p, const char *key, const char *type, const struct place **out, struct arena *arena)
+{
+	int low = 0, high = p->n, n = 0;
+
+	while (low < high) {
+		int middle = (low + high) / 2;
+
+		if (strcmp(p->by_key[middle]->key, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < p->n && !strcmp(p->by_key[low]->key, key) && n < MANY; low++)
+		if (type ? !strcmp(text_fold(arena, p->by_key[low]->type), type) : p->by_key[low]->level == PLACE_PROVINCE)
+			out[n++] = p->by_key[low];
+	return n;
+}
+
+/* The longest name that begins at words[at]: its words, 0 when none does. */
+static int name_at(const struct places *p, const struct word *words, int at, int n, const char *type, const struct place **out, int *nout,
+		   struct arena *arena)
+{
+	for (int length = n - at < NAME_TOKENS_MAX ? n - at : NAME_TOKENS_MAX; length > 0; length--) {
+		char *key = arena_strdup(arena, "");
+
+		for (int i = 0; i < length; i++)
+			key = arena_printf(arena, "%s%s%s", key, i ? " " : "", words[at + i].text);
+		*nout = named(p, key, type, out, arena);
+		if (*nout)
+			return length;
+	}
+	return 0;
+}
+
+static bool lies_in(const struct places *p, const struct place *place, const struct place_mention *other)
+{
+	for (const struct place *above = places_parent(p, place); above; above = places_parent(p, above))
+		for (int i = 0; i < other->nplaces; i++)
+			if (other->places[i] == above)
+				return true;
+	return false;
+}
+
+/* "xã Tân Hòa, tỉnh Tây Ninh": of all communes of that name those in that province, if it has one. */
+static void choose(const struct places *p, struct place_mention *mentions, int n)
+{
+	for (int i = 0; i < n; i++)
+		for (int k = 0; k < n; k++) {
+			int kept = 0;
+
+			for (int c = 0; c < mentions[i].nplaces && k != i; c++)
+				if (lies_in(p, mentions[i].places[c], &mentions[k])) {
+					const struct place *place = mentions[i].places[c];
+
+					mentions[i].places[c] = mentions[i].places[kept];
+					mentions[i].places[kept++] = place;
+				}
+			if (kept) {
+				mentions[i].nplaces = kept;
+				mentions[k].part = true;
+			}
+		}
+}
+
+struct place_mention *places_find(const struct places *p, const char *text, bool bare, struct arena *arena, int *n)
+{
+	const struct place *found[MANY];
+	struct place_mention *mentions = NULL;
+	int nwords, nfound;
+	struct word *words = words_cut(text, arena, &nwords);
+
+	*n = 0;
+	for (int i = 0; i < nwords; i++) {
+		const char *type;
+		int ntype = type_at(words, i, nwords, &type), nname;
+		struct place_mention *mention;
+
+		if (!ntype && (!bare || i))
+			continue;
+		nname = name_at(p, words, i + ntype, nwords, ntype ? type : NULL, found, &nfound, arena);
+		if (!nname || (!ntype && nname != nwords))
+			continue;
+		mention = arena_push(arena, &mentions, n, sizeof *mention);
+		mention->start = words[i].start;
+		mention->name_start = words[i + ntype].start;
+		mention->length = words[i + ntype + nname - 1].end - mention->start;
+		mention->places = arena_array(arena, (size_t)nfound, sizeof(struct place *));
+		memcpy(mention->places, found, (size_t)nfound * sizeof(struct place *));
+		mention->nplaces = nfound;
+		i += ntype + nname - 1;
+	}
+	choose(p, mentions, *n);
+	return mentions;
+}
+
+int places_known(const struct places *p, const char *text, struct arena *arena)
+{
+	int nwords, n;
+	struct word *words = words_cut(text, arena, &nwords);
+	const char *type;
+
+	places_find(p, text, true, arena, &n);
+	if (n)
+		return 1;
+	for (int i = 0; i + 1 < nwords; i++)
+		if (type_at(words, i, nwords, &type))
+			return 0;
+	return -1;
+}
+
+const char *places_now(const struct places *p, const char *text, struct arena *arena)
+{
+	const struct place *next[NAMED_SUCCESSORS];
+	const struct place_mention *mentions, *mention = NULL;
+	const struct place *province;
+	char *now = arena_strdup(arena, "");
+	enum place_tie tie;
+	int n, nnext;
+
+	mentions = places_find(p, text, true, arena, &n);
+	for (int i = 0; i < n; i++)
+		if (!mentions[i].part && !mention)
+			mention = &mentions[i];
+	if (!mention || mention->nplaces > 2 || !mention->places[0]->old || (mention->nplaces == 2 && mention->places[1]->old))
+		return NULL; /* none, or it is not said which of several */
+	nnext = places_related(p, mention->places[0], next, NAMED_SUCCESSORS, &tie);
+	if (!nnext || tie != TIE_OWN || nnext > NAMED_SUCCESSORS)
+		return NULL;
+	for (int i = 0; i < nnext; i++)
+		now = arena_printf(arena, "%s%s%s %s", now, i ? "; " : "", next[i]->type, next[i]->name);
+	province = places_parent(p, next[0]);
+	return province ? arena_printf(arena, "%s, %s %s", now, province->type, province->name) : now;
+}
