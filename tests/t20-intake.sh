@@ -64,6 +64,8 @@ like "each says what to do" "$said" 'goi\.rar: .*pack it again as zip'
 like "in the language of the screen" "$(LC_ALL=vi_VN.UTF-8 LANGUAGE=vi "$SOHOA" intake -q "$lo" 2>&1)" 'goi\.rar: .*nén lại thành zip'
 exits "the others go on" 1 "$SOHOA" run -q -j2
 is "to papers" "$("$SOHOA" search --json 'cấp giấy phép' | jq .total)" 3
+is "an explanation is part of the JSON" "$("$SOHOA" search --json --explain 'cấp (giấy OR phép)' | jq -c '[.understood, .plan != "", .part]')" \
+	'["(cấp AND (giấy OR phép))",true,false]'
 exits "nothing is lost" 0 "$SOHOA" verify
 rm -rf "$lo"
 

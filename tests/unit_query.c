@@ -285,6 +285,7 @@ static void test_fields(void **state)
 		{ "hiệu lực:mai đất", "", NULL, NULL, 1 },
 		{ "cccd:abc đất", "dat", NULL, NULL, 1 },
 		{ "người:\"\" đất", "dat", NULL, NULL, 1 },
+		{ "a* đất", "(all a dat)", NULL, NULL, 1 },
 		{ "giờ:12 đất", "(all gio+12 dat)", NULL, NULL, 0 },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

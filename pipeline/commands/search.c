@@ -36,6 +36,38 @@ static const char *term_text(const struct query_term *term)
 	return text;
 }
 
+/* --- how it was understood ------------------------------------------------------------------------------------------------ */
+
+static void explain_node(FILE *out, const struct query *query, const struct query_node *node)
+{
+	if (node->negated)
+		fputs("NOT ", out);
+	if (node->kind == QUERY_TERM) {
+		const struct query_term *term = &query->terms[node->term];
+
+		fprintf(out, term->ntokens > 1 ? "\"%s\"%s%s" : "%s%s%s", term_text(term), term->prefix ? "*" : "", term->soft ? "?" : "");
+		return;
+	}
+	if (node->nparts > 1)
+		fputc('(', out);
+	for (int i = 0; i < node->nparts; i++) {
+		if (i)
+			fputs(node->kind == QUERY_ALL ? " AND " : " OR ", out);
+		explain_node(out, query, &node->parts[i]);
+	}
+	if (node->nparts > 1)
+		fputc(')', out);
+}
+
+/* The query in one line, with every operator written out. */
+static void explain_query(FILE *out, const struct query *query)
+{
+	if (query->tree)
+		explain_node(out, query, query->tree);
+	for (int i = 0; i < query->nfields; i++)
+		fprintf(out, "%s%s%s", query->tree || i ? " AND " : "", query->fields[i].negated ? "NOT " : "", query->fields[i].typed);
+}
+
 /* --- JSON ----------------------------------------------------------------------------------------------------------------- */
 
 static json_t *string_or_null(const char *text)
@@ -136,6 +168,21 @@ static json_t *alike_json(const struct query *query)
 	return alike;
 }
 
+static json_t *understood_json(const struct query *query)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out) {
+		explain_query(out, query);
+		fclose(out);
+	}
+	json_t *understood = json_string(text ? text : "");
+	free(text);
+	return understood;
+}
+
 static void print_json(const struct asking *asking)
 {
 	const struct search_result *result = &asking->result;
@@ -145,8 +192,9 @@ static void print_json(const struct asking *asking)
 		json_array_append_new(hits, hit_json(asking, &result->hits[i]));
 	for (int i = 0; i < result->nnotes; i++)
 		json_array_append_new(notes, json_string(result->notes[i]));
-	json_t *root = json_pack("{s:I,s:b,s:I,s:i,s:b,s:b,s:o,s:o,s:o,s:o}", "total", (json_int_t)result->total, "more", result->more, "also",
-				 (json_int_t)result->also, "related", result->nrelated, "widened",
+	json_t *root = json_pack("{s:I,s:b,s:b,s:I,s:i,s:o,s:s,s:b,s:b,s:o,s:o,s:o,s:o}", "total", (json_int_t)result->total, "more", result->more, "part",
+				 result->part, "also", (json_int_t)result->also, "related", result->nrelated, "understood",
+				 understood_json(&result->query), "plan", result->plan, "widened",
 				 result->widened, "lessened", result->lessened, "alike", alike_json(&result->query), "notes", notes, "hits", hits,
 				 "next", string_or_null(result->next));
 	if (asking->query.facets) {
@@ -303,29 +351,8 @@ static void print_people(const struct asking *asking)
 		print_hit(&result->hits[i], i + 1);
 	if (result->next)
 		printf(_("More: add --after %s\n"), result->next);
-}
-
-/* --- how it was understood ------------------------------------------------------------------------------------------------ */
-
-static void explain_node(const struct query *query, const struct query_node *node)
-{
-	if (node->negated)
-		fputs("NOT ", stdout);
-	if (node->kind == QUERY_TERM) {
-		const struct query_term *term = &query->terms[node->term];
-
-		printf(term->ntokens > 1 ? "\"%s\"%s%s" : "%s%s%s", term_text(term), term->prefix ? "*" : "", term->soft ? "?" : "");
-		return;
-	}
-	if (node->nparts > 1)
-		putchar('(');
-	for (int i = 0; i < node->nparts; i++) {
-		if (i)
-			fputs(node->kind == QUERY_ALL ? " AND " : " OR ", stdout);
-		explain_node(query, &node->parts[i]);
-	}
-	if (node->nparts > 1)
-		putchar(')');
+	else if (result->part && result->nhits)
+		puts(_("These were the best pages; all that answer are shown with --sort newest."));
 }
 
 static void print_explanation(const struct asking *asking)
@@ -333,10 +360,7 @@ static void print_explanation(const struct asking *asking)
 	const struct query *query = &asking->result.query;
 
 	printf("%s ", _("Understood:"));
-	if (query->tree)
-		explain_node(query, query->tree);
-	for (int i = 0; i < query->nfields; i++)
-		printf("%s%s%s", query->tree || i ? " AND " : "", query->fields[i].negated ? "NOT " : "", query->fields[i].typed);
+	explain_query(stdout, query);
 	putchar('\n');
 	if (asking->result.plan && *asking->result.plan)
 		printf("%s %s\n", _("Asked:"), asking->result.plan);
@@ -430,9 +454,9 @@ static int run(const struct invocation *in)
 		goto failed;
 	if (option(in, "json"))
 		print_json(&asking);
-	if (option(in, "explain"))
+	else if (option(in, "explain"))
 		print_explanation(&asking);
-	if (!option(in, "json") && !option(in, "explain"))
+	else
 		print_people(&asking);
 out:
 	places_close(places);

@@ -195,6 +195,8 @@ static int term_add(struct reading *r, const char *piece, bool star, bool fuzzy)
 	/* The star must stand right behind the word. */
 	bool touches = cut[n - 1].start + cut[n - 1].length == (int)strlen(piece);
 	term->prefix = star && touches && text_length(term->tokens[n - 1].folded) >= PREFIX_MIN;
+	if (star && touches && !term->prefix)
+		note_add(r, arena_printf(arena, _("\"%s*\" would be nearly every word; write two letters at least in front of the '*'."), piece));
 	term->fuzzy = fuzzy && !term->prefix && n == 1;
 	term->key = term->prefix ? NULL : number_key(arena, piece);
 	term->digits = term->prefix ? NULL : digits_of(arena, term);
