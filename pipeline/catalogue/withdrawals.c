@@ -263,10 +263,8 @@ static int forget_papers(struct catalogue *catalogue, int64_t withdrawal, int64_
 
 int withdrawals_forget(struct catalogue *catalogue, const struct withdrawal *w, int64_t dossier, struct error *err)
 {
-	/* $1 withdrawal, $2 dossier. A page text that equals one of a page that stays is that page's too. */
+	/* page texts are named by no row then and go with those of older readings (withdrawals_stale), unless a page that stays has the same */
 	static const char *const forget[] = {
-		"UPDATE object SET withdrawal_id = $1 WHERE hash IN (SELECT text FROM page WHERE withdrawal_id = $1 AND dossier_id = $2) "
-		"AND hash NOT IN (SELECT text FROM page WHERE withdrawal_id IS NULL AND text IS NOT NULL)",
 		"UPDATE page SET text = NULL, recipe = NULL WHERE withdrawal_id = $1 AND dossier_id = $2",
 		"UPDATE object SET withdrawal_id = $1 WHERE hash IN (SELECT c.object FROM correction c JOIN page p ON p.id = c.page_id "
 		"WHERE c.kind = 'set' AND p.withdrawal_id = $1 AND p.dossier_id = $2)",
