@@ -285,6 +285,8 @@ struct word {
 	const char *text; /* folded */
 	int start, end;   /* bytes in the text */
 	bool dot;         /* a dot follows it: an abbreviation */
+	bool capital;
+	bool joined;      /* nothing but one space or a hyphen between it and the word before */
 };
 
 /* Types as they are written, folded. short ones count only with a dot behind ("P. Ba Đình"). */
@@ -300,6 +302,19 @@ static const struct {
 	{ "x", "xa", true },                { "p", "phuong", true },
 };
 
+static bool is_capital(const char *text)
+{
+	return text_is_upper(text_next(&text));
+}
+
+static bool is_join(const char *from, const char *to)
+{
+	for (; from < to; from++)
+		if (*from != ' ' && *from != '-')
+			return false;
+	return true;
+}
+
 static struct word *words_cut(const char *text, struct arena *arena, int *n)
 {
 	struct token *tokens = tokens_cut(arena, text, n);
@@ -309,7 +324,7 @@ static struct word *words_cut(const char *text, struct arena *arena, int *n)
 		int end = tokens[i].start + tokens[i].length;
 
 		words[i] = (struct word){ key_of(arena, arena_strndup(arena, text + tokens[i].start, (size_t)tokens[i].length)), tokens[i].start, end,
-					  text[end] == '.' };
+					  text[end] == '.', is_capital(text + tokens[i].start), i && is_join(text + words[i - 1].end, text + tokens[i].start) };
 	}
 	return words;
 }
@@ -328,6 +343,15 @@ static int type_at(const struct word *words, int at, int n, const char **type)
 		return space ? 2 : 1;
 	}
 	return 0;
+}
+
+static char *words_key(const struct word *words, int at, int length, struct arena *arena)
+{
+	char *key = arena_strdup(arena, "");
+
+	for (int i = 0; i < length; i++)
+		key = arena_printf(arena, "%s%s%s", key, i ? " " : "", words[at + i].text);
+	return key;
 }
 
 /* The places of that name, and type where it is not NULL. */
@@ -349,18 +373,29 @@ static int named(const struct places *p, const char *key, const char *type, cons
 	return n;
 }
 
+/* "Xã Phước Hải Đông" is not "Phước Hải": the name goes on where a capital follows, unless a place of its own begins there. Provinces are all
+ * known: what follows them is something else. */
+static bool goes_on(const struct places *p, const struct word *words, int at, int end, int n, struct arena *arena)
+{
+	const struct place *province[MANY];
+	const char *type;
+
+	if (end == n || !words[at].capital || !words[end].capital || !words[end].joined || type_at(words, end, n, &type))
+		return false;
+	for (int length = 1; length <= NAME_TOKENS_MAX && end + length <= n; length++)
+		if (named(p, words_key(words, end, length, arena), NULL, province, arena))
+			return false;
+	return true;
+}
+
 /* The longest name that begins at words[at]: its words, 0 when none does. */
 static int name_at(const struct places *p, const struct word *words, int at, int n, const char *type, const struct place **out, int *nout,
 		   struct arena *arena)
 {
 	for (int length = n - at < NAME_TOKENS_MAX ? n - at : NAME_TOKENS_MAX; length > 0; length--) {
-		char *key = arena_strdup(arena, "");
-
-		for (int i = 0; i < length; i++)
-			key = arena_printf(arena, "%s%s%s", key, i ? " " : "", words[at + i].text);
-		*nout = named(p, key, type, out, arena);
+		*nout = named(p, words_key(words, at, length, arena), type, out, arena);
 		if (*nout)
-			return length;
+			return out[0]->level != PLACE_PROVINCE && goes_on(p, words, at, at + length, n, arena) ? 0 : length;
 	}
 	return 0;
 }
@@ -426,22 +461,44 @@ struct place_mention *places_find(const struct places *p, const char *text, bool
 	return mentions;
 }
 
-int places_known(const struct places *p, const char *text, struct arena *arena)
+/* Words that make no name of a type in front of them: xã hội, tỉnh ủy, huyện đoàn, xã đội. */
+static bool is_no_name(const char *word)
+{
+	static const char *const words[] = { "hoi", "uy", "doan", "doi", "truong" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (!strcmp(word, words[i]))
+			return true;
+	return false;
+}
+
+int places_known(const struct places *p, const char *text, const char **unknown, struct arena *arena)
 {
 	int nwords, n;
 	struct word *words = words_cut(text, arena, &nwords);
-	const char *type;
+	const struct place_mention *mentions = places_find(p, text, true, arena, &n);
 
-	places_find(p, text, true, arena, &n);
-	if (n)
-		return 1;
-	for (int i = 0; i + 1 < nwords; i++)
-		if (type_at(words, i, nwords, &type))
+	*unknown = NULL;
+	for (int i = 0; i < nwords; i++) {
+		const char *type;
+		int ntype = type_at(words, i, nwords, &type), end = i + ntype;
+		bool found = false;
+
+		if (!ntype || end == nwords || !words[end].capital || !words[end].joined || is_no_name(words[end].text))
+			continue;
+		for (int k = 0; k < n; k++)
+			found = found || mentions[k].start == words[i].start;
+		while (end < nwords && words[end].capital && words[end].joined)
+			end++;
+		if (!found) {
+			*unknown = arena_strndup(arena, text + words[i].start, (size_t)(words[end - 1].end - words[i].start));
 			return 0;
-	return -1;
+		}
+	}
+	return n ? 1 : -1;
 }
 
-const char *places_now(const struct places *p, const char *text, struct arena *arena)
+const char *places_now(const struct places *p, const char *text, const char **what, struct arena *arena)
 {
 	const struct place *next[NAMED_SUCCESSORS];
 	const struct place_mention *mentions, *mention = NULL;
@@ -461,6 +518,7 @@ const char *places_now(const struct places *p, const char *text, struct arena *a
 		return NULL;
 	for (int i = 0; i < nnext; i++)
 		now = arena_printf(arena, "%s%s%s %s", now, i ? "; " : "", next[i]->type, next[i]->name);
+	*what = arena_strndup(arena, text + mention->start, (size_t)mention->length);
 	province = places_parent(p, next[0]);
 	return province ? arena_printf(arena, "%s, %s %s", now, province->type, province->name) : now;
 }

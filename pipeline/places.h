@@ -56,11 +56,12 @@ struct place_mention {
  * NFC. Array in the arena. */
 struct place_mention *places_find(const struct places *places, const char *text, bool bare, struct arena *arena, int *n);
 
-/* "xã An Hòa (nay: phường An Hải ...)": the current name of a place printed in `text`, or NULL where none is printed, it is not known which, or it is current.
- * At most three successors are named. */
-const char *places_now(const struct places *places, const char *text, struct arena *arena);
-/* Whether the text names a place of the gazetteer where it has a type in front of a name: 1 yes, 0 it has a type and the name is none, -1 it has no type. */
-int places_known(const struct places *places, const char *text, struct arena *arena);
+/* What became of a place printed in `text`: its name of today, and in *what the place as printed; NULL where none is printed, it is not known which, its
+ * successor is not known, or the name is current. At most three successors are named. */
+const char *places_now(const struct places *places, const char *text, const char **what, struct arena *arena);
+/* Whether the names that have a type in front are places of the gazetteer: 1 yes (or a text that is a province), 0 one is none, which is *unknown then, -1
+ * there is no such name. */
+int places_known(const struct places *places, const char *text, const char **unknown, struct arena *arena);
 
 /* Names of agencies: an abbreviation and what it stands for, or one that took over from another. */
 enum agency_tie { AGENCY_ABBREVIATION, AGENCY_SUCCESSOR };

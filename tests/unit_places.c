@@ -116,6 +116,9 @@ static void test_mentions(void **state)
 		{ "hòa bình", "hòa bình" },
 		{ "hòa bình thế giới", "" },
 		{ "phường Văn Miếu - Quốc Tử Giám", "phường Văn Miếu - Quốc Tử Giám" },
+		{ "xã Phước Hải Đông", "" },
+		{ "phường Trúc Bạch Hà Nội", "phường Trúc Bạch" },
+		{ "xã Phước Hải giao đất", "xã Phước Hải" },
 		{ "q 3", "" }, /* a letter alone is no type */
 		{ "", "" },
 	};
@@ -143,11 +146,14 @@ static void test_now(void **state)
 		{ "Hà Nội", NULL, 1 },
 		{ "huyện Châu Thành", NULL, 1 },                        /* one of many */
 		{ "xã Không Có Tên Này", NULL, 0 },
+		{ "Xã Phước Hải Đông, tỉnh Bà Rịa - Vũng Tàu", "Thành phố Hồ Chí Minh", 0 }, /* not Phước Hải, which there is */
+		{ "BẢO HIỂM XÃ HỘI TỈNH LONG AN", "Tỉnh Tây Ninh", 1 },
 		{ "Bộ Nội vụ", NULL, -1 },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const char *now = places_now(places, rows[i].text, arena);
-		assert_int_equal(places_known(places, rows[i].text, arena), rows[i].known);
+		const char *what, *unknown, *now = places_now(places, rows[i].text, &what, arena);
+		assert_int_equal(places_known(places, rows[i].text, &unknown, arena), rows[i].known);
+		assert_true((rows[i].known == 0) == (unknown != NULL));
 		if (rows[i].now)
 			assert_string_equal(now, rows[i].now);
 		else

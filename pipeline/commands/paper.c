@@ -179,30 +179,31 @@ void paper_print_verdict(const struct reuse_paper *paper, FILE *to)
 		print_chain(paper, to);
 }
 
-int paper_field_place(const struct places *places, const struct field *field, struct arena *arena, const char **now)
+bool paper_field_place(const struct places *places, const struct field *field, struct arena *arena, struct field_place *place)
 {
 	static const char *const names[] = { "place", "register_place", "home_place", "birth_place", "address", "agency" };
 	const char *text = field->text && *field->text ? field->text : field->value;
-	bool place = false;
+	bool named = false;
 
-	*now = NULL;
+	*place = (struct field_place){ 0 };
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		place = place || !strcmp(names[i], field->name);
-	if (!place || field->state != FIELD_READ || !text)
-		return -1;
-	*now = places_now(places, text, arena);
-	return places_known(places, text, arena);
+		named = named || !strcmp(names[i], field->name);
+	if (!named || field->state != FIELD_READ || !text)
+		return false;
+	place->now = places_now(places, text, &place->what, arena);
+	return places_known(places, text, &place->unknown, arena) >= 0;
 }
 
 static void print_place(const struct places *places, const struct field *field, struct arena *arena, FILE *to)
 {
-	const char *now;
-	int known = paper_field_place(places, field, arena, &now);
+	struct field_place place;
 
-	if (now)
-		fprintf(to, _("  (now: %s)"), now);
-	else if (!known)
-		fprintf(to, _("  (no place of that name is known: look at it)"));
+	if (!paper_field_place(places, field, arena, &place))
+		return;
+	if (place.now)
+		fprintf(to, _("\n                       %s is now: %s"), place.what, place.now);
+	if (place.unknown)
+		fprintf(to, _("\n                       no place is called \"%s\": look at it"), place.unknown);
 }
 
 void paper_print_fields(const struct reuse_paper *paper, const struct places *places, struct arena *arena, FILE *to)

@@ -31,9 +31,13 @@ void paper_print_head(const struct reuse_paper *paper, FILE *to);    /* id, type
 void paper_print_verdict(const struct reuse_paper *paper, FILE *to); /* verdict and reasons */
 void paper_print_fields(const struct reuse_paper *paper, const struct places *places, struct arena *arena, FILE *to);
 
-/* A field that names a place, held against the gazetteer: 1 it is known, with its name of today in *now where that is another one and is known (else
- * NULL); 0 it is none; -1 the field names no place. The printed name is never changed. */
-int paper_field_place(const struct places *places, const struct field *field, struct arena *arena, const char **now);
+/* A field that names places, held against the gazetteer. The printed name is never changed. */
+struct field_place {
+	const char *what, *now;  /* a place as printed and its name of today; NULL where that is the same or not known */
+	const char *unknown;     /* a name as printed that no place has, or NULL */
+};
+/* False where the field names no place. */
+bool paper_field_place(const struct places *places, const struct field *field, struct arena *arena, struct field_place *place);
 
 /* The page with its words; a page without a text keeps number and place only. */
 int paper_page(struct archive *archive, const struct papers_page *row, struct arena *arena, struct page *page, struct error *err);

@@ -272,7 +272,8 @@ static void print_hit(const struct search_hit *hit, int number)
 	print_snippet(&best->snippet);
 	if (hit->through)
 		printf(hit->successor ? _("   found through its successor: %s\n") : _("   found through an abbreviation: %s\n"), hit->through);
-	print_whys(hit->query, best->why);
+	else
+		print_whys(hit->query, best->why);
 	if (hit->npages > 1) {
 		printf("%s", _("   also on page"));
 		for (int i = 1; i < hit->npages; i++)

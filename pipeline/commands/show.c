@@ -64,13 +64,12 @@ static void places_json(json_t *json, const struct reuse_paper *paper, const str
 	for (int i = 0; i < paper->document.nfields && !paper->restricted; i++) {
 		const struct field *field = &paper->document.fields[i];
 		json_t *there = json_object_get(json_object_get(json, "fields"), field->name);
-		const char *now;
-		int known = paper_field_place(places, field, arena, &now);
+		struct field_place place;
 
-		if (known < 0 || !there)
+		if (!there || !paper_field_place(places, field, arena, &place))
 			continue;
-		json_object_set_new(there, "place_known", json_boolean(known));
-		json_object_set_new(there, "place_now", now ? json_string(now) : json_null());
+		json_object_set_new(there, "place", json_pack("{s:b, s:s?, s:s?, s:s?}", "known", !place.unknown, "unknown", place.unknown, "printed",
+							      place.now ? place.what : NULL, "now", place.now));
 	}
 }
 
