@@ -213,6 +213,10 @@ static void test_fields(void **state)
 	assert_string_equal(found("001204012345"), "3");
 	assert_string_equal(found("001 204 012 345"), "3");
 	assert_string_equal(found("le van thu"), "3");
+	assert_string_equal(found("HS-001"), "1 2 3"); /* the code of the dossier, though no page bears it */
+	assert_string_equal(found("hs 001"), "1 2 3");
+	assert_string_equal(found("HS-00"), "");
+	assert_string_equal(found("001"), ""); /* a number like any other */
 }
 
 static void test_restricted(void **state)

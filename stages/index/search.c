@@ -23,6 +23,7 @@
 #define WORTH_MIN 0.05   /* of a word that stands on every page, so that it counts a little */
 #define BY_KEY_MAX 200   /* pages of one number: hundreds of offices begin again at 01 each year, few share a whole number */
 #define PREFIX_WORDS 32  /* words that a prefix stands for, the most frequent ones */
+#define DOSSIER_WORDS_MIN 2 /* of a code that is looked for unasked: HS-01 */
 #define FEW 10           /* pages, less than a screen of answers: then the query is widened */
 #define PAIRED_MAX 6     /* rarest words whose pairs are looked for where no page has all words */
 #define SHARE_MIN 0.5    /* of the words: a page with less is another one */
@@ -308,6 +309,28 @@ static int add_by_key(struct search *s, const char *const *names, int nnames, co
 	return texts_by_key(s->catalogue, s->asked->viewer, names, nnames, key, BY_KEY_MAX, keyed_add, s, err) < 0 ? -1 : 0;
 }
 
+static int dossier_page(void *context, const struct texts_match *match, struct error *err)
+{
+	return keyed_add(context, match->page, err);
+}
+
+/* The papers of the dossier whose whole code was typed, in any spacing: it may stand on none of them. A code of one word is a word or a number like any other. */
+static int dossier_add(struct search *s, struct error *err)
+{
+	int n = 0;
+	const char **code = s->query->key ? texts_fact_terms(s->arena, FACT_DOSSIER, text_nfc(s->arena, s->asked->text), &n) : NULL;
+	if (n < DOSSIER_WORDS_MIN)
+		return 0;
+	const char **terms = arena_array(s->arena, (size_t)n + 2, sizeof *terms);
+	terms[0] = arena_printf(s->arena, "@%c", FACT_BATCH); /* where the fact before ends, and where this one does (texts.h) */
+	memcpy(terms + 1, code, (size_t)n * sizeof *terms);
+	terms[n + 1] = arena_printf(s->arena, "@%c", FACT_DOSSIER);
+	struct texts_node words = { .kind = TEXTS_PHRASE, .terms = terms, .nterms = n + 2 };
+	struct texts_question question = { .viewer = s->asked->viewer, .words = &words, .first = true };
+	s->keyed = RANK_ALL_TERMS;
+	return texts_match(s->catalogue, &question, BY_KEY_MAX, dossier_page, s, err) < 0 ? -1 : 0;
+}
+
 /* A paper is also found by a field, where its reading lacks the words. Only plain queries: elsewhere a field has its name. */
 static int fields_add(struct search *s, struct error *err)
 {
@@ -318,7 +341,7 @@ static int fields_add(struct search *s, struct error *err)
 		if (add_by_key(s, number_names, COUNT(number_names), q->terms[i].key, UINT32_C(1) << i, err))
 			return -1;
 	return add_by_key(s, number_names, COUNT(number_names), q->key, RANK_ALL_TERMS, err) ||
-	       add_by_key(s, name_names, COUNT(name_names), q->name, RANK_ALL_TERMS, err) ? -1 : 0;
+	       add_by_key(s, name_names, COUNT(name_names), q->name, RANK_ALL_TERMS, err) || dossier_add(s, err) ? -1 : 0;
 }
 
 /* --- order ---------------------------------------------------------------------------------------------------------------- */

@@ -245,6 +245,8 @@ static void query_of_page(struct catalogue *c, enum class class, int64_t pages, 
 	for (int attempt = 0;; attempt++) {
 		drawn_page_make(drawn, chance_next(chance) % (uint64_t)pages + 1, page);
 		words_of(page, &words);
+		if (words.n <= 4)
+			continue;
 		int at = (int)(chance_next(chance) % (uint64_t)(words.n - 4));
 		const char *word = words.words[at];
 		if (class == RARE || class == MIDDLING || class == FACETED) {
