@@ -13,7 +13,7 @@ CC       ?= cc
 PKG_CONFIG ?= pkg-config
 VERSION  := 0.1
 
-PKGS     := lept tesseract libarchive sqlite3 poppler-glib libqpdf zbar libpcre2-8 libutf8proc yaml-0.1 jansson libsodium libseccomp zlib
+PKGS     := lept tesseract libarchive sqlite3 poppler-glib libqpdf zbar libpcre2-8 libutf8proc yaml-0.1 jansson libsodium libseccomp zlib nss
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef -Wvla -Wformat=2 \
 	    -Wno-unused-parameter -Wno-format-nonliteral
 CFLAGS   ?= -O2 -g
@@ -54,6 +54,7 @@ LIB_SRCS := \
 	pipeline/schema.c \
 	pipeline/schema_read.c \
 	pipeline/serial.c \
+	pipeline/signing.c \
 	pipeline/shape.c \
 	pipeline/stages.c \
 	pipeline/store.c \
@@ -77,6 +78,7 @@ LIB_SRCS += \
 	pipeline/catalogue/ledger.c \
 	pipeline/catalogue/order.c \
 	pipeline/catalogue/papers.c \
+	pipeline/catalogue/signatures.c \
 	pipeline/catalogue/placements.c \
 	pipeline/catalogue/sqlite.c \
 	pipeline/catalogue/statistics.c \
@@ -89,6 +91,7 @@ LIB_SRCS += \
 # The rooms
 LIB_SRCS += \
 	stages/decode/archive.c \
+	stages/decode/certificate.c \
 	stages/decode/decode.c \
 	stages/decode/encoded.c \
 	stages/decode/image_file.c \
@@ -105,6 +108,7 @@ LIB_SRCS += \
 	stages/decode/png.c \
 	stages/decode/resolution.c \
 	stages/decode/signature.c \
+	stages/decode/signature_fields.c \
 	stages/decode/text_layer.c \
 	stages/decode/tiff.c \
 	stages/decode/vietnamese.c \
@@ -114,6 +118,7 @@ LIB_SRCS += \
 	stages/export/pdf.c \
 	stages/export/picture.c \
 	stages/export/sheet.c \
+	stages/export/signature.c \
 	stages/index/confusion.c \
 	stages/index/fuzzy.c \
 	stages/export/table.c \
@@ -189,6 +194,7 @@ LIB_SRCS += \
 	stages/reuse/date.c \
 	stages/reuse/gather.c \
 	stages/reuse/judge.c \
+	stages/reuse/ladder.c \
 	stages/reuse/links.c \
 	stages/reuse/procedure.c \
 	stages/reuse/reading.c \
@@ -301,7 +307,7 @@ pot:
 # ---- packages: what is missing is installed, by sudo where we are not root ----
 
 BUILD_PACKAGES := gcc libc6-dev make pkg-config gettext libtesseract-dev libleptonica-dev libarchive-dev libsqlite3-dev \
-	libpoppler-glib-dev libqpdf-dev libzbar-dev libpcre2-dev libutf8proc-dev libyaml-dev libjansson-dev libsodium-dev libseccomp-dev \
+	libpoppler-glib-dev libqpdf-dev libzbar-dev libpcre2-dev libutf8proc-dev libyaml-dev libjansson-dev libsodium-dev libseccomp-dev libnss3-dev \
 	linux-libc-dev tesseract-ocr-vie fonts-liberation
 TEST_PACKAGES := libcmocka-dev libcairo2-dev libpango1.0-dev libqrencode-dev perl poppler-utils qpdf sqlite3 jq zip p7zip-full zstd xz-utils \
 	man-db gettext openssl

@@ -82,6 +82,7 @@ static const struct {
 	{ "decode", "deadline", NUMBER },
 	{ "reuse", "code", TEXT },
 	{ "reuse", "code_electronic", TEXT },
+	{ "signature", "roots", TEXT },
 	{ "worker", "memory", NUMBER },
 	{ "worker", "sandbox", SWITCH },
 };

@@ -20,7 +20,7 @@ enum message_kind {
 	MESSAGE_PAPERS,      /* JSON line {code, title, pages: [{file, file_page, lost, restricted}]}, then one page text per page not lost */
 	MESSAGE_PICTURE,     /* fd; JSON {original, media, file_page, boxes: [[x, y, w, h, label]], width: at most so many pixels} */
 	MESSAGE_ENCODED,     /* fd; JSON {original, media, file_page} */
-	MESSAGE_SIGNATURES,  /* fd; no payload; answer: JSON {pages, whole, signatures: [{right, state, signer, signed_at}]} */
+	MESSAGE_SIGNATURES,  /* fd; no payload; answer: JSON {roots, pages, signatures: [{integrity, trust, ...}]} (signing.c) */
 	/* from the worker */
 	MESSAGE_READY = 100, /* warm and locked in; payload: what the recipe is made of */
 	MESSAGE_STAGE,       /* payload: name of the room that begins now (restarts the deadline) */

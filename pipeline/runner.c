@@ -22,6 +22,7 @@
 #include "pipeline/pool.h"
 #include "pipeline/reindex.h"
 #include "pipeline/serial.h"
+#include "pipeline/signing.h"
 #include "pipeline/stage.h"
 #include "pipeline/store.h"
 #include "pipeline/withdraw.h"
@@ -48,6 +49,7 @@ struct run {
 	const struct run_order *order;
 	struct run_state *state;
 	struct pool *pool;
+	struct signing signing;
 	const char *recipe;
 	struct hand *hands;
 	struct held *held;
@@ -299,7 +301,7 @@ static int finish_papers(struct run *run, const struct work_dossier *d, const ch
 	char hash[HASH_SIZE], *corrected = NULL;
 	int said, ret = -1;
 
-	if (load_pages(run, d, &dossier, arena, err) < 0 || papers_load(&dossier, text, size, arena, err) < 0 ||
+	if (signing_dossier(&run->signing, d->id, err) < 0 || load_pages(run, d, &dossier, arena, err) < 0 || papers_load(&dossier, text, size, arena, err) < 0 ||
 	    corrections_of(c, d->id, arena, &corrections, &said, err) < 0)
 		goto out;
 	if (corrections_apply(corrections, said, &dossier))
@@ -577,7 +579,7 @@ static int compact(const struct run *run, struct error *err)
 
 int run_archive(const struct run_order *order, struct run_state *state, struct error *err)
 {
-	struct run run = { .order = order, .state = state };
+	struct run run = { .order = order, .state = state, .signing = { order->config, order->store, order->catalogue, NULL } };
 	struct lock *lock;
 	int busy = 0, ret = -1;
 
@@ -601,6 +603,7 @@ int run_archive(const struct run_order *order, struct run_state *state, struct e
 	ret = catalogue_checkpoint(order->catalogue, 0, err);
 out:
 	pool_close(run.pool);
+	pool_close(run.signing.pool);
 	put_back(&run);
 	lock_release(lock);
 	return ret;

@@ -8,6 +8,7 @@
 #ifndef SOHOA_SANDBOX_H
 #define SOHOA_SANDBOX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct error;
@@ -15,12 +16,8 @@ struct error;
 /* Address space in bytes (0: no limit), no core dumps, no new files, dies with its parent. */
 int sandbox_limits(size_t memory, struct error *err);
 
-/* readable: directories, NULL-terminated; those that do not exist are passed over. *landlock tells whether the kernel holds the
- * directories closed (1) or openat is refused altogether (0). */
-int sandbox_lock(const char *const *readable, int *landlock, struct error *err);
-
-/* For a worker whose libraries open files when they are asked: no network, no new program, no other process, no new privileges; the rest is left
- * to the limits. */
-int sandbox_narrow(struct error *err);
+/* readable: directories, NULL-terminated; those that do not exist are passed over. threads: may start threads of its own, which are locked in as it
+ * is (poppler checks signatures in one). *landlock tells whether the kernel holds the directories closed (1) or openat is refused altogether (0). */
+int sandbox_lock(const char *const *readable, bool threads, int *landlock, struct error *err);
 
 #endif

@@ -19,6 +19,7 @@
 #include "pipeline/sandbox.h"
 #include "pipeline/serial.h"
 #include "pipeline/stage.h"
+#include "stages/decode/certificate.h"
 #include "stages/decode/decode.h"
 #include "stages/decode/encoded.h"
 #include "stages/decode/signature.h"
@@ -379,6 +380,15 @@ static int part_papers(struct worker *w, const struct message *m)
 	return ret;
 }
 
+static json_t *signature_json(const struct pdf_signature *s)
+{
+	const struct certificate *c = &s->certificate;
+
+	return json_pack("{s:s, s:s, s:s, s:i, s:b, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "integrity", s->integrity, "later", s->later, "place", s->place,
+			 "page", s->page, "timestamp", (int)s->timestamp, "signed_at", s->signed_at, "name", c->name, "organisation", c->organisation,
+			 "unit", c->unit, "subject", c->subject, "issuer", c->issuer, "trust", c->trust, "why", c->why);
+}
+
 static int check_signatures(struct worker *w, const struct message *m)
 {
 	struct pdf_signatures found;
@@ -389,15 +399,17 @@ static int check_signatures(struct worker *w, const struct message *m)
 
 	if (map(w, m->fd, NULL, NULL, &err) < 0 || pdf_signatures_check(w->original.data, w->original.size, w->arena, &found, &err) < 0)
 		return answer_error(&err);
-	json = json_pack("{s:i, s:b}", "pages", found.pages, "whole", (int)found.whole);
 	list = json_array();
 	for (int i = 0; i < found.n; i++)
-		json_array_append_new(list, json_pack("{s:b, s:s, s:s, s:s}", "right", (int)found.list[i].right, "state", found.list[i].state, "signer",
-						      found.list[i].signer, "signed_at", found.list[i].signed_at));
-	json_object_set_new(json, "signatures", list);
-	text = json_dumps(json, JSON_COMPACT);
+		json_array_append_new(list, signature_json(&found.list[i])); /* none for a text that is no UTF-8: then the answer is refused */
+	json = json_pack("{s:s, s:i, s:o}", "roots", certificate_roots(), "pages", found.pages, "signatures", list);
+	text = json_array_size(list) == (size_t)found.n ? json_dumps(json, JSON_COMPACT) : NULL;
 	json_decref(json);
-	ret = text ? answer(MESSAGE_DONE, text, strlen(text)) : -1;
+	if (!text) {
+		error_set(&err, REACH_DOCUMENT, "damaged", _("a signature holds text that makes no sense"));
+		return answer_error(&err);
+	}
+	ret = answer(MESSAGE_DONE, text, strlen(text));
 	free(text);
 	return ret;
 }
@@ -498,13 +510,14 @@ static int get_ready(struct worker *w, enum worker_kind kind, struct error *err)
 	setMsgSeverity(L_SEVERITY_NONE);
 	if (kind == WORKER_SIGNATURES) {
 		setenv("HOME", "/nonexistent", 1); /* no database of certificates of whoever runs this */
-		return config_bool(w->config, "worker", "sandbox", true) ? sandbox_narrow(err) : 0;
-	}
-	if (open_rooms(w, kind == WORKER_PAGES, err) < 0)
+		if (certificate_open(config_text(w->config, "signature", "roots", NULL), err) < 0)
+			return -1;
+	} else if (open_rooms(w, kind == WORKER_PAGES, err) < 0) {
 		return -1;
+	}
 	if (!config_bool(w->config, "worker", "sandbox", true))
 		return 0;
-	return sandbox_lock(readable, &landlock, err);
+	return sandbox_lock(readable, kind == WORKER_SIGNATURES, &landlock, err);
 }
 
 int worker_serve(const struct config *config, enum worker_kind kind)
@@ -518,7 +531,10 @@ int worker_serve(const struct config *config, enum worker_kind kind)
 		answer_error(&err);
 		_exit(1);
 	}
-	recipe(&w, kind == WORKER_PAGES, name);
+	if (kind == WORKER_SIGNATURES)
+		snprintf(name, sizeof name, "%s", certificate_roots());
+	else
+		recipe(&w, kind == WORKER_PAGES, name);
 	if (answer(MESSAGE_READY, name, strlen(name)) < 0)
 		_exit(1);
 	while (message_receive(PARENT, &m, MESSAGE_MAX) == 1) {

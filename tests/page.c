@@ -1,12 +1,13 @@
 /*
  * page.c - draws small scans for the tests of the whole house
  *
- * usage: page OUT.tif|OUT.png|OUT.jpg|OUT.pdf [DPI [WIDTH_MM HEIGHT_MM]] < TEXT
+ * usage: page OUT.tif|OUT.png|OUT.jpg|OUT.pdf|OUT.text.pdf [DPI [WIDTH_MM HEIGHT_MM]] < TEXT
  *
  * TEXT is Pango markup, one paragraph a line; a form feed begins a new page (TIFF and PDF); a page without text is blank; a line
  * that begins with ">" is centred, with "|" split in a left and a right half at the next "|", with "#" a red stamp at the left: text in a
  * box. A page with a stamp is in colour where the format has colour.
  */
+#include <cairo-pdf.h>
 #include <cairo.h>
 #include <leptonica/allheaders.h>
 #include <pango/pangocairo.h>
@@ -71,13 +72,38 @@ static double draw_line(cairo_t *cr, char *line, double y, double width)
 	return draw_text(cr, line, left, y, inner, PANGO_ALIGN_LEFT);
 }
 
+static void draw_lines(cairo_t *cr, char *text, int width)
+{
+	double y = MARGIN_MM * scale;
+	char *line, *rest = text;
+
+	while ((line = strsep(&rest, "\n")))
+		y += *line ? draw_line(cr, line, y, width) + 1.5 * scale : 4 * scale;
+}
+
+/* A page of letters, as a program writes it: no picture. */
+static int write_text(const char *out, char *text, double width_mm, double height_mm)
+{
+	cairo_surface_t *surface;
+	cairo_t *cr;
+	int failed;
+
+	scale = 72 / 25.4;
+	surface = cairo_pdf_surface_create(out, width_mm * scale, height_mm * scale);
+	cr = cairo_create(surface);
+	draw_lines(cr, text, (int)(width_mm * scale));
+	cairo_destroy(cr);
+	cairo_surface_finish(surface);
+	failed = cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS;
+	cairo_surface_destroy(surface);
+	return failed;
+}
+
 static PIX *draw_page(char *text, int width, int height)
 {
 	cairo_surface_t *surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, width, height);
 	cairo_t *cr = cairo_create(surface);
-	double y = MARGIN_MM * scale;
 	bool colour = strstr(text, "\n#") != NULL;
-	char *line, *rest = text;
 	const unsigned char *data;
 	PIX *pix;
 	int stride;
@@ -85,8 +111,7 @@ static PIX *draw_page(char *text, int width, int height)
 	cairo_set_source_rgb(cr, 1, 1, 1);
 	cairo_paint(cr);
 	cairo_set_source_rgb(cr, 0, 0, 0);
-	while ((line = strsep(&rest, "\n")))
-		y += *line ? draw_line(cr, line, y, width) + 1.5 * scale : 4 * scale;
+	draw_lines(cr, text, width);
 	cairo_surface_flush(surface);
 	data = cairo_image_surface_get_data(surface);
 	stride = cairo_image_surface_get_stride(surface);
@@ -116,10 +141,12 @@ int main(int argc, char **argv)
 	int failed = 0;
 
 	if (!end || !dpi) {
-		fprintf(stderr, "usage: page OUT.tif|OUT.png|OUT.jpg|OUT.pdf [DPI [WIDTH_MM HEIGHT_MM]] < TEXT\n");
+		fprintf(stderr, "usage: page OUT.tif|OUT.png|OUT.jpg|OUT.pdf|OUT.text.pdf [DPI [WIDTH_MM HEIGHT_MM]] < TEXT\n");
 		return 2;
 	}
 	text[fread(text, 1, sizeof text - 1, stdin)] = '\0';
+	if (strstr(out, ".text.pdf"))
+		return write_text(out, text, w, h);
 	scale = dpi / 25.4;
 	setMsgSeverity(L_SEVERITY_ERROR);
 	while ((page = strsep(&rest, "\f"))) {

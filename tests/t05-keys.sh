@@ -15,15 +15,15 @@ room() {
 	is "$1 holds only its keys" "$(keys "$2" | grep -vE " ($libc|$own|pipeline/(error|arena|reason)\.h|$3)\$" || true)" ""
 }
 
-room decode stages/decode 'pipeline/(document|config|stage|text|encoded|plain)\.h|qpdf/qpdf-c\.h|poppler\.h|glib.*\.h|gio.*\.h|cairo.*\.h|archive(_entry)?\.h|leptonica/[a-z_]+\.h|jpeglib\.h|zlib\.h'
+room decode stages/decode 'pipeline/(document|config|stage|text|encoded|plain)\.h|qpdf/qpdf-c\.h|poppler\.h|glib.*\.h|gio.*\.h|cairo.*\.h|archive(_entry)?\.h|leptonica/[a-z_]+\.h|(nss|cert|certdb|cms|secerr)\.h|sodium\.h|jpeglib\.h|zlib\.h'
 room image stages/image 'pipeline/(document|config|stage|text)\.h|leptonica/[a-z_]+\.h|zbar\.h'
 room ocr stages/ocr 'pipeline/(document|config|stage|text|plain)\.h|stages/image/[a-z_]+\.h|leptonica/[a-z_]+\.h|tesseract/capi\.h|sodium\.h|immintrin\.h'
 room intake stages/intake 'pipeline/(document|store|text|config|csv)\.h|stages/decode/decode\.h|jansson\.h'
 room split stages/split 'pipeline/(document|config|stage|text|schema)\.h|pcre2\.h|stages/extract/[a-z_]+\.h'
 room extract stages/extract 'pipeline/(document|config|stage|text|schema)\.h|pcre2\.h|stages/split/[a-z_]+\.h'
 room index stages/index 'pipeline/(document|places|stage|text|tokens|plain|key|serial|store|schema|shape)\.h|pipeline/catalogue/(catalogue|texts|papers|words|visible)\.h|utf8proc\.h'
-room reuse stages/reuse 'pipeline/(document|stage|text|schema|config|key|store|serial|yaml)\.h|pipeline/catalogue/(catalogue|papers|judgement|audit|accounts|decisions|ledger)\.h|sodium\.h'
-room export stages/export 'pipeline/(document|text|plain|serial|store|encoded|schema|config)\.h|pipeline/catalogue/(catalogue|papers|judgement)\.h|stages/reuse/[a-z_]+\.h|jansson\.h|leptonica/[a-z_]+\.h|zlib\.h|sodium\.h'
+room reuse stages/reuse 'pipeline/(document|stage|text|schema|config|key|store|serial|yaml)\.h|pipeline/catalogue/(catalogue|papers|judgement|audit|accounts|decisions|ledger|signatures)\.h|sodium\.h'
+room export stages/export 'pipeline/(document|text|plain|serial|store|encoded|schema|config)\.h|pipeline/catalogue/(catalogue|papers|judgement|signatures)\.h|stages/reuse/[a-z_]+\.h|jansson\.h|leptonica/[a-z_]+\.h|zlib\.h|sodium\.h'
 
 is "one file knows SQLite" "$(grep -rl '#include <sqlite3.h>' pipeline stages)" "pipeline/catalogue/sqlite.c"
 is "one file knows Tesseract" "$(grep -rl 'tesseract/capi.h>' pipeline stages)" "stages/ocr/tesseract.c"

@@ -83,8 +83,11 @@ unlike "asks nobody outside" "$(sed 's/base64,[^"]*//g' "$TMP/a.html")" 'http|<s
 # --- a copy that was signed elsewhere
 
 level() { "$SOHOA" reuse "$birth" --json | jq .level; }
-"$here/sign.sh" "$TMP/signed.pdf"
-"$here/sign.sh" "$TMP/two.pdf" 2
+"$here/sign.sh" ca "$TMP/ca" "/CN=Goc mau"
+"$here/sign.sh" person "$TMP/ca" "$TMP/agency" "/CN=Chi cuc Mau"
+for n in 1 2; do "$here/sign.sh" blank "$TMP/blank$n.pdf" $n; done
+"$here/sign.sh" sign "$TMP/blank1.pdf" "$TMP/signed.pdf" "$TMP/agency"
+"$here/sign.sh" sign "$TMP/blank2.pdf" "$TMP/two.pdf" "$TMP/agency"
 sed 's/595 842/595 843/' "$TMP/signed.pdf" >"$TMP/changed.pdf"
 { cat "$TMP/signed.pdf"; echo "% more"; } >"$TMP/added.pdf"
 "$SOHOA" export "$birth" -o "$TMP/unsigned.pdf"

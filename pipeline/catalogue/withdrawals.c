@@ -271,6 +271,7 @@ int withdrawals_forget(struct catalogue *catalogue, const struct withdrawal *w, 
 		"DELETE FROM correction WHERE kind = 'set' AND dossier_id = $2 AND page_id IN (SELECT id FROM page WHERE withdrawal_id = $1)",
 		"UPDATE object SET withdrawal_id = $1 WHERE hash IN (SELECT signed FROM decision WHERE signed IS NOT NULL AND document_id IN "
 		MARKED_DOCUMENTS ")",
+		"DELETE FROM signature WHERE hash IN (SELECT hash FROM file WHERE withdrawal_id = $1 AND dossier_id = $2)", /* names of who signed */
 		"UPDATE file SET detail = NULL WHERE withdrawal_id = $1 AND dossier_id = $2",
 		"UPDATE dossier SET title = NULL, detail = NULL WHERE id = $2 AND EXISTS (SELECT 1 FROM withdrawal WHERE id = $1 AND kind <> 'document')",
 	};

@@ -1,17 +1,17 @@
 /* confirm.c - an officer confirms that a reading agrees with its paper */
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/catalogue/signatures.h"
 #include "pipeline/commands/decide.h"
 #include "pipeline/error.h"
 #include "pipeline/pool.h"
+#include "pipeline/signing.h"
 #include "pipeline/store.h"
+#include "stages/export/signature.h"
 
 #define SIGNED_BYTES_MAX ((size_t)256 << 20) /* a paper of some hundred pages */
-#define SIGNED_SECONDS 60
 
 /* --- The signed copy ------------------------------------------------------------------------------------------------ */
 
@@ -45,65 +45,55 @@ static int keep(struct archive *archive, const char *path, char hash[HASH_SIZE],
 	return writer ? ret : -1;
 }
 
-static json_t *ask(struct archive *archive, const char *hash, struct error *err)
+static const struct signature *refused(struct error *err, const char *format, const char *what)
 {
-	struct pool *pool = pool_open(archive->config, POOL_SIGNATURES, 1, err);
-	int fd = pool ? store_fd(archive->store, hash, err) : -1;
-	char *answer = NULL;
-	size_t size;
-	json_t *json = NULL;
-
-	if (fd >= 0 && pool_do(pool, MESSAGE_SIGNATURES, NULL, 0, fd, SIGNED_SECONDS, &answer, &size, err) == 0) {
-		json = json_loadb(answer, size, 0, NULL);
-		if (!json)
-			error_set(err, REACH_RUN, NULL, _("the worker gave no answer that can be read"));
-	}
-	free(answer);
-	if (fd >= 0)
-		close(fd);
-	pool_close(pool);
-	return json;
+	error_set(err, REACH_DOCUMENT, NULL, format, what);
+	return NULL;
 }
 
-/* One right signature over the whole file, none that is wrong, and as many pages as the paper has. NULL with why not. */
-static const char *signer_of(struct desk *desk, json_t *answer, struct error *err)
+/* The last one that is right and covers the file to its end, none that is wrong, and as many pages as the paper has. NULL with why not. Where roots are given,
+ * they must vouch for it. */
+static const struct signature *signer_of(const struct desk *desk, const struct signing_answer *answer, struct error *err)
 {
-	json_t *list = json_object_get(answer, "signatures"), *one;
-	const char *signer = NULL;
-	int pages = (int)json_integer_value(json_object_get(answer, "pages"));
-	size_t i;
+	const struct signature *last = NULL;
 
-	json_array_foreach(list, i, one) {
-		const char *state = json_string_value(json_object_get(one, "state"));
+	for (int i = 0; i < answer->n; i++) {
+		const struct signature *s = &answer->list[i];
 
-		if (!json_is_true(json_object_get(one, "right"))) {
-			error_set(err, REACH_DOCUMENT, NULL, _("a signature of the file is not right: %s"), state ? state : "?");
-			return NULL;
-		}
-		signer = json_string_value(json_object_get(one, "signer"));
+		if (s->timestamp)
+			continue;
+		if (strcmp(s->integrity, "valid") != 0)
+			return refused(err, _("a signature of the file is not right: %s"), signature_integrity(s));
+		last = s;
 	}
-	if (!signer)
-		error_set(err, REACH_DOCUMENT, NULL, _("the file bears no electronic signature"));
-	else if (!json_is_true(json_object_get(answer, "whole")))
-		error_set(err, REACH_DOCUMENT, NULL, _("something was added to the file after it was signed"));
-	else if (pages != desk->paper->npages)
-		error_set(err, REACH_DOCUMENT, NULL, _("the file has %d pages, the paper %d"), pages, desk->paper->npages);
-	else
-		return arena_strdup(desk->arena, signer);
-	return NULL;
+	if (!last)
+		return refused(err, "%s", _("the file bears no electronic signature"));
+	if (strcmp(last->later, "none") != 0)
+		return refused(err, "%s", _("something was added to the file after it was signed"));
+	if (!strcmp(last->trust, "untrusted"))
+		return refused(err, _("the certificate of the signature is not trusted: %s"), signature_trust(last));
+	if (answer->pages != desk->paper->npages) {
+		error_set(err, REACH_DOCUMENT, NULL, _("the file has %d pages, the paper %d"), answer->pages, desk->paper->npages);
+		return NULL;
+	}
+	return last;
 }
 
 /* Fills in what a signed copy adds to the decision. 0, or the exit code. */
 static int take_signed(const struct invocation *in, struct desk *desk, const char *path, char hash[HASH_SIZE], int64_t *size,
-		       struct decision *decision)
+		       struct decision *decision, const struct signature **signer)
 {
+	struct signing signing = { desk->archive.config, desk->archive.store, desk->archive.catalogue, NULL };
+	struct signing_answer answer;
 	struct error err = ERROR_INIT;
-	json_t *answer = keep(&desk->archive, path, hash, size, &err) < 0 ? NULL : ask(&desk->archive, hash, &err);
 
-	decision->other = answer ? signer_of(desk, answer, &err) : NULL;
-	json_decref(answer);
-	if (!decision->other)
+	*signer = NULL;
+	if (keep(&desk->archive, path, hash, size, &err) == 0 && signing_look(&signing, hash, desk->arena, &answer, &err) == 0)
+		*signer = signer_of(desk, &answer, &err);
+	pool_close(signing.pool);
+	if (!*signer)
 		return err.reach == REACH_RUN ? command_fail(in, &err) : command_usage(in, "%s: %s", path, err.text);
+	decision->other = *(*signer)->name ? (*signer)->name : (*signer)->subject;
 	decision->signed_copy = hash;
 	decision->level = 2;
 	return 0;
@@ -111,13 +101,13 @@ static int take_signed(const struct invocation *in, struct desk *desk, const cha
 
 /* --- The decision --------------------------------------------------------------------------------------------------- */
 
-
 static int confirm(const struct invocation *in, struct desk *desk)
 {
 	struct decision decision = { .kind = DECISION_CONFIRM, .level = 1 };
 	struct error err = ERROR_INIT;
 	enum confirmation_state before;
 	const char *path = option(in, "signed");
+	const struct signature *signer;
 	char hash[HASH_SIZE];
 	int64_t size = 0;
 	int status = desk_text(in, "note", &decision.reason);
@@ -125,7 +115,7 @@ static int confirm(const struct invocation *in, struct desk *desk)
 	if (!status)
 		status = desk_paper(in, desk);
 	if (!status && path)
-		status = take_signed(in, desk, path, hash, &size, &decision);
+		status = take_signed(in, desk, path, hash, &size, &decision, &signer);
 	if (status)
 		return status;
 	before = desk->paper->input.confirmation;
@@ -135,7 +125,7 @@ static int confirm(const struct invocation *in, struct desk *desk)
 					    : _("Document %s is confirmed by %s.\n"),
 	       in->args[0], desk->account.name);
 	if (path)
-		printf(_("  signed by %s; the certificate itself was not asked about\n"), decision.other);
+		printf(_("  signed by %s; certificate: %s\n"), decision.other, signature_trust(signer));
 	if (desk->code)
 		printf(_("  result code: %s\n"), desk->code);
 	return desk_show(in, desk);
@@ -166,8 +156,8 @@ const struct command command_confirm = {
 		   "eligible; what stands against the paper for other reasons still does. The confirmation names the originals by their hash: when "
 		   "a page, the cut or a field of the paper is changed, it falls and the paper must be confirmed again.\n\n"
 		   "With --signed the copy that the agency signed elsewhere is kept beside it, after a look at its signatures: the bytes must be those that "
-		   "were signed, up to the end of the file, on as many pages as the paper has. Whether the certificate is to be trusted is yours to say; the "
-		   "name on it is shown and kept.\n\n"
+		   "were signed, up to the end of the file, on as many pages as the paper has. Where the settings name a folder of roots (signature.roots), one of "
+		   "them must vouch for the certificate; without it that is yours to say. The name on it is shown and kept.\n\n"
 		   "  sohoa confirm 12.3 --note \"compared with the original in box 4\"\n  sohoa confirm 12.3 --signed 12.3-signed.pdf"),
 	.options = options,
 	.min_args = 1,

@@ -211,7 +211,6 @@ static json_t *candidate_json(const struct counter_candidate *c)
 
 	paper.result = c->result;
 	json = paper_json(&paper);
-	json_object_set_new(json, "level", json_integer(paper.document.level));
 	json_object_set_new(json, "agrees", signs_json(c->agrees));
 	json_object_set_new(json, "differs", signs_json(c->differs));
 	return json;

@@ -92,6 +92,16 @@ static char *find_archive(void)
 	}
 }
 
+/* The folder of trusted certificates is meant from the archive on, and workers do not know where that is. */
+static void resolve_roots(struct archive *archive)
+{
+	const char *roots = config_text(archive->config, "signature", "roots", NULL);
+	char path[PATH_MAX];
+
+	if (roots && *roots != '/' && snprintf(path, sizeof path, "%s/%s", archive->dir, roots) < (int)sizeof path)
+		config_set(archive->config, "signature", "roots", path);
+}
+
 int archive_open(const struct invocation *in, bool writable, struct archive *archive)
 {
 	struct error err = ERROR_INIT;
@@ -112,6 +122,8 @@ int archive_open(const struct invocation *in, bool writable, struct archive *arc
 		return EXIT_USAGE;
 	}
 	archive->config = config_open(path, &err);
+	if (archive->config)
+		resolve_roots(archive);
 	if (archive->config)
 		archive->store = store_open(archive->dir, &err);
 	if (archive->store)

@@ -8,6 +8,8 @@
 #include "pipeline/catalogue/judgement.h"
 #include "pipeline/commands/decide.h"
 #include "pipeline/error.h"
+#include "pipeline/pool.h"
+#include "pipeline/signing.h"
 #include "stages/export/form.h"
 #include "stages/reuse/date.h"
 
@@ -91,6 +93,16 @@ static int judge_all(struct judging *j, struct error *err)
 	return 0;
 }
 
+/* Other roots are trusted: certificates are held against them before anything is judged. */
+static int check_certificates(struct judging *j, struct error *err)
+{
+	struct signing signing = { j->desk.archive.config, j->desk.archive.store, j->desk.archive.catalogue, NULL };
+	int n, ret = signing_again(&signing, &n, err);
+
+	pool_close(signing.pool);
+	return ret;
+}
+
 static int judge(const struct invocation *in, struct judging *j)
 {
 	struct error err = ERROR_INIT;
@@ -99,7 +111,7 @@ static int judge(const struct invocation *in, struct judging *j)
 	j->rules = book ? book->version : NULL;
 	j->json = option(in, "json") != NULL;
 	j->changes = json_array();
-	if (!book || judge_all(j, &err) < 0) {
+	if (!book || check_certificates(j, &err) < 0 || judge_all(j, &err) < 0) {
 		json_decref(j->changes);
 		return command_fail(in, &err);
 	}

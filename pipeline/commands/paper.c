@@ -16,6 +16,7 @@
 #include "pipeline/schema.h"
 #include "pipeline/serial.h"
 #include "pipeline/store.h"
+#include "stages/export/signature.h"
 #include "stages/reuse/date.h"
 
 int paper_day(const struct invocation *in, int *on)
@@ -152,6 +153,15 @@ static void print_chain(const struct reuse_paper *paper, FILE *to)
 	free(all);
 }
 
+static void print_signatures(const struct reuse_paper *paper, FILE *to)
+{
+	struct arena *arena = arena_new();
+
+	for (int i = 0; i < paper->nsignatures; i++)
+		fprintf(to, _("    signature in %s: %s\n"), paper->signatures[i].file, signature_line(arena, &paper->signatures[i]));
+	arena_free(arena);
+}
+
 void paper_print_verdict(const struct reuse_paper *paper, FILE *to)
 {
 	static const char *const colours[] = { "1;31", "1;33", "1;32" };
@@ -175,8 +185,11 @@ void paper_print_verdict(const struct reuse_paper *paper, FILE *to)
 	}
 	if (in->confirmation == CONFIRMATION_VALID)
 		fprintf(to, _("    confirmed by %s, %s\n"), in->confirmed_by, in->confirmed_on);
-	if (!paper->restricted)
+	if (!paper->restricted) {
+		fprintf(to, "    L%d: %s\n", paper->document.level, signature_level(paper->document.level));
+		print_signatures(paper, to);
 		print_chain(paper, to);
+	}
 }
 
 bool paper_field_place(const struct places *places, const struct field *field, struct arena *arena, struct field_place *place)

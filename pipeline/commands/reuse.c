@@ -30,7 +30,6 @@ static json_t *answer_json(const struct reuse_paper *paper, const char *agrees)
 
 	json_object_set_new(json, "box", paper->row.box ? json_string(paper->row.box) : json_null());
 	json_object_set_new(json, "shelf", paper->row.shelf ? json_string(paper->row.shelf) : json_null());
-	json_object_set_new(json, "level", json_integer(paper->document.level));
 	json_object_set_new(json, "confirmed_by", paper->input.confirmation == CONFIRMATION_VALID
 							  ? json_string(paper->input.confirmed_by) : json_null());
 	if (agrees)

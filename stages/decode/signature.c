@@ -1,14 +1,11 @@
 #include "stages/decode/signature.h"
 
-#include <ctype.h>
 #include <poppler.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pipeline/arena.h"
 #include "pipeline/error.h"
-
-enum { SIGNATURES_MAX = 100, PAGES_MAX = 5000 };
 
 static const char *state_name(PopplerSignatureStatus status)
 {
@@ -21,21 +18,44 @@ static const char *state_name(PopplerSignatureStatus status)
 	}
 }
 
-static void add(struct arena *arena, struct pdf_signatures *found, PopplerFormField *field)
+/* Two fields of one name: which of them poppler means cannot be told. */
+static struct pdf_signature *find(struct pdf_signatures *found, const char *name)
+{
+	struct pdf_signature *one = NULL;
+
+	for (int i = 0; name && i < found->n; i++) {
+		if (strcmp(found->list[i].field, name) != 0)
+			continue;
+		if (one)
+			return NULL;
+		one = &found->list[i];
+	}
+	return one;
+}
+
+static const char *format(struct arena *arena, gint64 seconds)
+{
+	GDateTime *time = seconds > 0 ? g_date_time_new_from_unix_utc(seconds) : NULL;
+	char *text = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+	const char *copy = arena_strdup(arena, text ? text : "");
+
+	g_free(text);
+	if (time)
+		g_date_time_unref(time);
+	return copy;
+}
+
+/* The time inside the signature is signed with it; the one in the file's dictionary is only said. */
+static void check(struct arena *arena, struct pdf_signature *s, PopplerFormField *field)
 {
 	PopplerSignatureInfo *info = poppler_form_field_signature_validate_sync(field, 0, NULL, NULL);
-	struct pdf_signature *s = arena_push(arena, &found->list, &found->n, sizeof *s);
-	GDateTime *time = info ? poppler_signature_info_get_local_signing_time(info) : NULL, *utc = time ? g_date_time_to_utc(time) : NULL;
-	const char *name = info ? poppler_signature_info_get_signer_name(info) : NULL;
-	char *text = utc ? g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+	GDateTime *time = info ? poppler_signature_info_get_local_signing_time(info) : NULL;
+	gint64 seconds = time && g_date_time_to_unix(time) > 0 ? g_date_time_to_unix(time) : s->claimed;
 
-	s->state = info ? state_name(poppler_signature_info_get_signature_status(info)) : "unchecked";
-	s->right = info && poppler_signature_info_get_signature_status(info) == POPPLER_SIGNATURE_VALID;
-	s->signer = arena_strdup(arena, name ? name : "");
-	s->signed_at = arena_strdup(arena, text ? text : "");
-	g_free(text);
-	if (utc)
-		g_date_time_unref(utc);
+	if (info && strcmp(s->integrity, "malformed") != 0)
+		s->integrity = state_name(poppler_signature_info_get_signature_status(info));
+	s->signed_at = format(arena, seconds);
+	certificate_read(s->cms, s->cms_size, seconds, arena, &s->certificate);
 	if (info)
 		poppler_signature_info_free(info);
 }
@@ -45,11 +65,18 @@ static void look_at_page(struct arena *arena, struct pdf_signatures *found, Popp
 	PopplerPage *page = poppler_document_get_page(document, number);
 	GList *mapping = page ? poppler_page_get_form_field_mapping(page) : NULL;
 
-	for (GList *m = mapping; m && found->n < SIGNATURES_MAX; m = m->next) {
+	for (GList *m = mapping; m; m = m->next) {
 		PopplerFormField *field = ((PopplerFormFieldMapping *)m->data)->field;
+		char *name;
+		struct pdf_signature *s;
 
-		if (poppler_form_field_get_field_type(field) == POPPLER_FORM_FIELD_SIGNATURE)
-			add(arena, found, field);
+		if (poppler_form_field_get_field_type(field) != POPPLER_FORM_FIELD_SIGNATURE)
+			continue;
+		name = poppler_form_field_get_name(field);
+		s = find(found, name);
+		if (s && s->cms && !*s->certificate.subject)
+			check(arena, s, field);
+		g_free(name);
 	}
 	if (mapping)
 		poppler_page_free_form_field_mapping(mapping);
@@ -57,48 +84,33 @@ static void look_at_page(struct arena *arena, struct pdf_signatures *found, Popp
 		g_object_unref(page);
 }
 
-/* "/ByteRange [0 a b c]" with b + c the size of the file: nothing was added behind what was signed. */
-static bool covers(const char *text, const char *end, size_t size)
+/* The list is in the order of what is covered: behind the last right one that reaches the end nothing was added. */
+static void find_later(struct pdf_signatures *found, size_t size)
 {
-	unsigned long long n[4] = { 1, 0, 0, 0 };
-	int i = 0;
+	bool whole = false;
 
-	while (text < end && (isspace((unsigned char)*text) || *text == '['))
-		text++;
-	for (; i < 4 && text < end && isdigit((unsigned char)*text); i++) {
-		n[i] = 0;
-		for (; text < end && isdigit((unsigned char)*text) && n[i] < 1ULL << 40; text++)
-			n[i] = n[i] * 10 + (unsigned)(*text - '0');
-		while (text < end && isspace((unsigned char)*text))
-			text++;
-	}
-	return i == 4 && n[0] == 0 && n[2] + n[3] == size;
-}
-
-static bool whole(const unsigned char *bytes, size_t size)
-{
-	static const char key[] = "/ByteRange";
-	const unsigned char *p = bytes, *end = bytes + size;
-
-	while ((p = memmem(p, (size_t)(end - p), key, sizeof key - 1))) {
-		p += sizeof key - 1;
-		if (covers((const char *)p, (const char *)end, size))
-			return true;
-	}
-	return false;
+	for (int i = 0; i < found->n; i++)
+		whole = whole || (found->list[i].covers == size && !strcmp(found->list[i].integrity, "valid"));
+	for (int i = 0; i < found->n; i++)
+		found->list[i].later = found->list[i].covers == size ? "none" : whole ? "signed" : "unsigned";
 }
 
 int pdf_signatures_check(const unsigned char *bytes, size_t size, struct arena *arena, struct pdf_signatures *found, struct error *err)
 {
-	GBytes *copy = g_bytes_new_static(bytes, size);
+	PopplerDocument *document;
+	GBytes *copy;
 	GError *why = NULL;
-	PopplerDocument *document = poppler_document_new_from_bytes(copy, NULL, &why);
 
-	*found = (struct pdf_signatures){ .whole = whole(bytes, size) };
+	if (pdf_signature_fields(bytes, size, arena, found, err) < 0)
+		return -1;
+	if (!found->n)
+		return 0;
+	copy = g_bytes_new_static(bytes, size);
+	document = poppler_document_new_from_bytes(copy, NULL, &why);
 	if (document) {
-		found->pages = poppler_document_get_n_pages(document);
-		for (int i = 0; i < found->pages && i < PAGES_MAX; i++)
+		for (int i = 0; i < found->pages; i++)
 			look_at_page(arena, found, document, i);
+		find_later(found, size);
 		g_object_unref(document);
 	} else {
 		error_set(err, REACH_DOCUMENT, "damaged", _("the file is no PDF that can be opened: %s"), why ? why->message : "?");

@@ -1,10 +1,9 @@
 /*
- * signature.h - electronic signatures of a PDF: is what was signed what is here?
+ * signature.h - electronic signatures of a PDF: what was signed, is it what is here, who signed, and what came later
  *
- * Poppler checks them with NSS, which opens files and keeps state: only a worker of a kind of its own calls this (pool.h, POOL_SIGNATURES). Right
- * means: the bytes are those that were signed, and the signature is that of the certificate inside. Whether the certificate itself is to be trusted is
- * not asked: that needs the lists of the certification services, which an archive without a network does not have. The name is shown to the
- * officer, who answers for it.
+ * Three questions with three answers that say nothing of each other: libqpdf finds the signatures and what they cover, poppler tells whether the
+ * bytes are those that were signed, certificate.h whether a given root vouches for the signer. Whether the signer is the agency of the paper is for
+ * stages/reuse to say. Poppler and the certificates use NSS, which keeps state: only the worker for signatures calls this (pool.h, POOL_SIGNATURES).
  */
 #ifndef SOHOA_DECODE_SIGNATURE_H
 #define SOHOA_DECODE_SIGNATURE_H
@@ -12,24 +11,38 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "stages/decode/certificate.h"
+
 struct arena;
 struct error;
 
+/* No pointer is NULL; "" where nothing is known. */
 struct pdf_signature {
-	bool right;        /* bytes and certificate fit the signature */
-	const char *state; /* "valid", "invalid", "changed", "malformed", "unchecked" */
-	const char *signer; /* name in the certificate, or "" */
-	const char *signed_at; /* "2026-11-24T03:45:48Z" as the signer's machine says, or "" */
+	const char *field;     /* its name in the file */
+	const char *integrity; /* "valid", "invalid", "changed", "malformed", "unchecked": it could not be checked */
+	const char *later;     /* behind what it covers: "none", "signed" (another right signature covers the file to its end), "unsigned" */
+	const char *place;     /* of its picture: "none", "top-left", "top-right", "elsewhere" */
+	int page;              /* of its picture, 1-based; 0: none */
+	bool timestamp;        /* of a time service: says when, not who */
+	const char *signed_at; /* "2026-11-24T03:45:48Z" as the signer's machine says */
+	struct certificate certificate;
+	/* from here on between the files of the reader */
+	const unsigned char *cms;
+	size_t cms_size, covers; /* covers: the file from its first byte up to here, its own bytes left out; 0: no such cover */
+	long long claimed;       /* /M of the dictionary, seconds since 1970; 0: none */
 };
 
 struct pdf_signatures {
-	int pages;         /* of the PDF */
-	bool whole;        /* some signature covers the file from its first byte to its last */
-	struct pdf_signature *list;
+	int pages; /* of the PDF; 0 where it bears no signature: nobody looked */
+	struct pdf_signature *list; /* in the order they were put on */
 	int n;
 };
 
-/* What stands in the arena. -1: no PDF. */
+/* What stands in the arena. -1: no PDF that can be opened. */
 int pdf_signatures_check(const unsigned char *bytes, size_t size, struct arena *arena, struct pdf_signatures *found, struct error *err);
+
+/* signature_fields.c: fields that bear a signature, with all that libqpdf knows; integrity "malformed" where the ranges are not as they must be, else
+ * "unchecked". */
+int pdf_signature_fields(const unsigned char *bytes, size_t size, struct arena *arena, struct pdf_signatures *found, struct error *err);
 
 #endif

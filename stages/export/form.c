@@ -8,6 +8,7 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/signatures.h"
 #include "pipeline/document.h"
 #include "pipeline/error.h"
 #include "pipeline/schema.h"
@@ -207,6 +208,22 @@ static json_t *reason_json(const struct reuse_reason *reason, const struct reuse
 	return json;
 }
 
+static json_t *signatures_json(const struct reuse_paper *paper)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < paper->nsignatures; i++) {
+		const struct reuse_signature *s = &paper->signatures[i];
+		const struct signature *f = s->found;
+
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i}", "file", s->file, "signer",
+						      ladder_signer_name(s->signer), "integrity", f->integrity, "trust", f->trust, "why", f->why, "later",
+						      f->later, "name", f->name, "organisation", f->organisation, "subject", f->subject, "issuer", f->issuer,
+						      "signed_at", f->signed_at, "place", f->place, "page", f->page));
+	}
+	return list;
+}
+
 json_t *paper_json(const struct reuse_paper *paper)
 {
 	json_t *json = json_object(), *pages = json_array(), *reasons = json_array();
@@ -227,6 +244,8 @@ json_t *paper_json(const struct reuse_paper *paper)
 		json_array_append_new(reasons, reason_json(&paper->result.reasons[i], paper));
 	json_object_set_new(json, "reasons", reasons);
 	json_object_set_new(json, "chain", chain_json(paper));
+	json_object_set_new(json, "level", json_integer(paper->document.level));
+	json_object_set_new(json, "signatures", signatures_json(paper));
 	return json;
 }
 

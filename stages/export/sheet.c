@@ -10,6 +10,7 @@
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/error.h"
 #include "pipeline/schema.h"
+#include "stages/export/signature.h"
 #include "stages/reuse/counter.h"
 #include "stages/reuse/date.h"
 
@@ -162,7 +163,14 @@ static void facts(struct arena_text *out, const struct counter_candidate *c)
 		text(out, p->row.box && p->row.shelf ? ", " : "");
 		text(out, p->row.shelf);
 	}
-	html(out, "; L%d<br>", p->document.level);
+	html(out, "; L%d: ", p->document.level);
+	text(out, signature_level(p->document.level));
+	arena_text_add(out, "<br>", 4);
+	for (int i = 0; i < p->nsignatures; i++) {
+		text(out, _("signature: "));
+		text(out, signature_line(out->arena, &p->signatures[i]));
+		arena_text_add(out, "<br>", 4);
+	}
 	if (p->input.confirmation == CONFIRMATION_VALID) {
 		text(out, _("confirmed by "));
 		text(out, p->input.confirmed_by);

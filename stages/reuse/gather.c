@@ -9,6 +9,7 @@
 #include "pipeline/catalogue/decisions.h"
 #include "pipeline/catalogue/judgement.h"
 #include "pipeline/catalogue/papers.h"
+#include "pipeline/catalogue/signatures.h"
 #include "pipeline/document.h"
 #include "pipeline/error.h"
 #include "pipeline/key.h"
@@ -16,6 +17,7 @@
 #include "pipeline/serial.h"
 #include "pipeline/store.h"
 #include "pipeline/text.h"
+#include "stages/reuse/ladder.h"
 #include "stages/reuse/reading.h"
 #include "stages/reuse/reuse.h"
 
@@ -119,6 +121,7 @@ static int look_at_marks(struct store *store, struct arena *arena, struct reuse_
 			return -1;
 		}
 		free(text);
+		paper->scanned = paper->scanned || page.source != WORDS_TEXT_LAYER;
 		for (int m = 0; m < page.nmarks; m++) {
 			enum mark_kind kind = page.marks[m].kind;
 
@@ -128,6 +131,52 @@ static int look_at_marks(struct store *store, struct arena *arena, struct reuse_
 		}
 	}
 	in->seal_wanted = marked && paper->schema->family == FAMILY_RESULT;
+	return 0;
+}
+
+/* --- Electronic signatures ------------------------------------------------------------------------------------------ */
+
+static void add_signature(struct arena *arena, struct reuse_paper *paper, const struct papers_page *page, const struct signature *found, int *level)
+{
+	struct reuse_signature *s = arena_push(arena, &paper->signatures, &paper->nsignatures, sizeof *s);
+	int lifts;
+
+	*s = (struct reuse_signature){ found, page->file, ladder_signer(arena, found, paper->input.agency) };
+	if (strcmp(found->integrity, "unchecked") != 0 && (strcmp(found->integrity, "valid") != 0 || !strcmp(found->later, "unsigned")))
+		paper->input.broken = *found->name ? found->name : "?";
+	if (!ladder_stands(found))
+		return;
+	paper->input.seal_seen = paper->input.seal_seen || s->signer == SIGNER_AGENCY;
+	paper->input.signature_seen = paper->input.signature_seen || s->signer == SIGNER_AGENCY;
+	lifts = ladder_level(paper->row.copy, paper->scanned, s->signer);
+	*level = lifts > *level ? lifts : *level;
+}
+
+/* Every file that holds a page of the paper must bear the signature: the lowest of them counts. */
+static int look_at_signatures(struct catalogue *catalogue, struct arena *arena, struct reuse_paper *paper, struct error *err)
+{
+	int lowest = 4;
+
+	for (int i = 0; i < paper->npages; i++) {
+		const struct papers_page *page = &paper->pages[i];
+		struct signature *found;
+		bool seen = false;
+		int n, level = 0;
+
+		for (int k = 0; k < i; k++)
+			seen = seen || (page->original && paper->pages[k].original && !strcmp(paper->pages[k].original, page->original));
+		if (seen)
+			continue;
+		if (page->original && page->media && !strcmp(page->media, MEDIA_PDF)) {
+			if (signatures_of(catalogue, page->original, arena, &found, &n, err) < 0)
+				return -1;
+			for (int k = 0; k < n; k++)
+				add_signature(arena, paper, page, &found[k], &level);
+		}
+		lowest = level < lowest ? level : lowest;
+	}
+	if (paper->npages && lowest > paper->document.level)
+		paper->document.level = lowest;
 	return 0;
 }
 
@@ -372,7 +421,7 @@ int reuse_gather(struct catalogue *catalogue, struct store *store, const struct 
 		return -1;
 	paper->input.purpose = folded(arena, value_of(paper->document.fields, paper->document.nfields, "purpose"));
 	paper->input.agency = folded(arena, value_of(paper->document.fields, paper->document.nfields, "agency"));
-	if (look_at_marks(store, arena, paper, err) < 0 || find_chain(catalogue, arena, paper, err) < 0 ||
+	if (look_at_marks(store, arena, paper, err) < 0 || look_at_signatures(catalogue, arena, paper, err) < 0 || find_chain(catalogue, arena, paper, err) < 0 ||
 	    find_naming(catalogue, arena, paper, err) < 0 || find_namesake(catalogue, arena, paper, err) < 0 ||
 	    find_decisions(catalogue, arena, paper, err) < 0)
 		return -1;

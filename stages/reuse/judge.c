@@ -503,6 +503,9 @@ static bool test(const struct reuse_rule *rule, const struct reuse_input *in, st
 	case TEST_PAGES_DECLARED:
 		snprintf(found->detail, sizeof found->detail, "%d/%d", in->found_pages, in->declared_pages);
 		return in->declared_pages > in->found_pages;
+	case TEST_SIGNATURE_BROKEN:
+		say(found, in->broken);
+		return in->broken != NULL;
 	case TEST_NO_SEAL: return in->seal_wanted && !in->seal_seen;
 	case TEST_NO_SIGNATURE: return in->signature_wanted && !in->signature_seen;
 	case TEST_STATUS_CHANGED: return status_paper(in, NEWER_YES, found);

@@ -57,6 +57,7 @@ struct reuse_input {
 	float worst_confidence;      /* 0..100 */
 	bool seal_wanted, seal_seen; /* wanted: the paper should bear one and the program could have seen it */
 	bool signature_wanted, signature_seen;
+	const char *broken;          /* name of who signed a file that was changed since; or NULL */
 	const char *namesake;        /* "12.3": another paper with this owner's number and another name; or NULL */
 	const struct reuse_witness *witnesses;
 	int nwitnesses;

@@ -13,6 +13,7 @@
 #include "pipeline/document.h"
 #include "pipeline/store.h"
 #include "stages/reuse/judge.h"
+#include "stages/reuse/ladder.h"
 #include "stages/reuse/standing.h"
 
 struct arena;
@@ -36,6 +37,13 @@ struct reuse_book {
 };
 const struct reuse_book *reuse_book_get(struct error *err);
 
+/* An electronic signature of a file that holds pages of the paper. */
+struct reuse_signature {
+	const struct signature *found; /* what the worker said */
+	const char *file;              /* name of the file as shown */
+	enum ladder_signer signer;
+};
+
 /* One paper with all that was asked for. Everything lives in the arena. */
 struct reuse_paper {
 	struct papers_document row;
@@ -48,6 +56,9 @@ struct reuse_paper {
 	struct decision *decisions; /* of people, oldest first */
 	int ndecisions;
 	struct standing standing;
+	struct reuse_signature *signatures; /* by file, in the order they were put on */
+	int nsignatures;
+	bool scanned;              /* some page is a picture, not text that was written as text */
 	struct reuse_input input;
 	struct reuse_result result;
 };

@@ -38,6 +38,7 @@ static const struct {
 	{ "page-lost", TEST_PAGE_LOST },
 	{ "page-beside", TEST_PAGE_BESIDE },
 	{ "pages-declared", TEST_PAGES_DECLARED },
+	{ "signature-broken", TEST_SIGNATURE_BROKEN },
 	{ "no-seal", TEST_NO_SEAL },
 	{ "no-signature", TEST_NO_SIGNATURE },
 	{ "status-changed", TEST_STATUS_CHANGED },

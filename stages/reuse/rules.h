@@ -33,6 +33,7 @@ enum reuse_test {
 	TEST_PAGE_LOST,         /* a page inside the paper is set aside */
 	TEST_PAGE_BESIDE,       /* a page next to the paper is set aside and may belong to it */
 	TEST_PAGES_DECLARED,    /* the dossier holds fewer pages than its list declares */
+	TEST_SIGNATURE_BROKEN,  /* an electronic signature does not fit the file any more */
 	TEST_NO_SEAL,           /* a seal is asked for, can be recognised, and none was */
 	TEST_NO_SIGNATURE,      /* a signature is asked for, can be recognised, and none was */
 	TEST_STATUS_CHANGED,    /* a newer paper of the owner tells that what this one says is over */
