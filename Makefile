@@ -185,6 +185,7 @@ LIB_SRCS += \
 	stages/extract/mrz.c \
 	stages/extract/number.c \
 	stages/extract/spelling.c \
+	stages/extract/stamps.c \
 	stages/extract/pattern.c \
 	stages/extract/subject.c \
 	stages/extract/type.c \
@@ -196,6 +197,7 @@ LIB_SRCS += \
 	stages/reuse/judge.c \
 	stages/reuse/ladder.c \
 	stages/reuse/links.c \
+	stages/reuse/people.c \
 	stages/reuse/procedure.c \
 	stages/reuse/reading.c \
 	stages/reuse/reuse.c \

@@ -579,6 +579,31 @@ static void test_citations(void **state)
 	arena_free(arena);
 }
 
+/* The entry in the register of certified copies, and the stamp of arrival: printed figures are read, a pen's never for sure. */
+static void test_stamps(void **state)
+{
+	const struct row paper[] = { HEAD("Số: 12/QĐ-SNV"), { -827, 360, "QUYẾT ĐỊNH" }, { -827, 410, "Về một việc" },
+		{ 200, 1900, "Số chứng thực: 146" }, { 200, 1945, "Quyển số: 01/2024 - SCT/BS" }, { 200, 1990, "Ngày 27/02/2024" }, FOOT,
+		{ 150, 380, "ĐẾN Số: 45^95" }, { 150, 430, "Ngày: 3^40" }, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier = { 0 };
+	struct page *page = paper_page(arena, &dossier, paper);
+	struct document *d;
+
+	for (int i = 0; i < page->nwords; i++)
+		if (page->words[i].box.x < 400 && (page->words[i].box.y == 380 || page->words[i].box.y == 430))
+			page->words[i].role = ROLE_STAMP;
+	d = read_one(arena, &dossier);
+	expect(d, "certified_number", FIELD_READ, "146");
+	expect(d, "certified_book", FIELD_READ, "01/2024 - SCT/BS");
+	expect(d, "certified_date", FIELD_READ, "2024-02-27");
+	expect(d, "arrival_number", FIELD_READ, "45");
+	assert_true(field_find(d, "arrival_number")->confidence < 90);
+	expect(d, "arrival_date", FIELD_UNREAD, NULL);
+	assert_string_equal(d->copy, "certified-copy");
+	arena_free(arena);
+}
+
 /* Marks of what a decree names are known; those of a place are not. */
 static void test_official_names(void **state)
 {
@@ -624,7 +649,7 @@ int main(void)
 		cmocka_unit_test(test_read_again), cmocka_unit_test(test_surname_lost), cmocka_unit_test(test_values_go_on), cmocka_unit_test(test_two_rows_in_one),
 		cmocka_unit_test(test_half_a_couple), cmocka_unit_test(test_applicant), cmocka_unit_test(test_said_type),
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
-		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_official_names),
+		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
 	};
 

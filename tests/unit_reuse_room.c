@@ -17,6 +17,7 @@
 #include "pipeline/store.h"
 #include "stages/export/form.h"
 #include "stages/reuse/date.h"
+#include "stages/reuse/people.h"
 #include "stages/reuse/reuse.h"
 
 #define DOCUMENT(n) (1 * DOCUMENTS_PER_DOSSIER + (n))
@@ -238,6 +239,41 @@ static void owners_are_found(void **state)
 	assert_int_equal(n, 0);
 }
 
+/* A number is certain; name, date of birth and one more are probable; anything less, or another number, is nobody's. */
+static void people_are_linked(void **state)
+{
+	static const struct { const char *name, *birth, *id, *mother; } people[] = {
+		{ "LÊ KHẮC VƯỢNG", "1990-03-05", "077090003500", "BÙI THỊ QUYÊN" },
+		{ "LÊ KHẮC VƯỢNG", NULL, "077090003500", NULL },                       /* the number */
+		{ "Lê Khắc Vượng", "1990-03-05", NULL, "Bùi Thị Quyên" },              /* and the mother */
+		{ "LÊ KHẮC VƯỢNG", "1990-03-05", NULL, NULL },                         /* no third sign */
+		{ "LÊ KHẮC VƯỢNG", NULL, NULL, "BÙI THỊ QUYÊN" },                      /* no date */
+		{ "LÊ KHẮC VƯỢNG", "1990-03-05", "077090009999", "BÙI THỊ QUYÊN" },    /* another number */
+		{ "LÊ KHẮC VƯỢNG", "1990-03-05", "273123456", "BÙI THỊ QUYÊN" },       /* an old number */
+		{ "ĐỖ THỊ AN\nLê Khắc Vượng", "1991-01-01\n1990-03-05", NULL, "BÙI THỊ QUYÊN" }, /* the second of two owners */
+	};
+	struct reuse_paper *p = arena_alloc(arena, sizeof *p);
+	struct person_link *links;
+	char got[200] = "";
+	int n;
+
+	for (int i = 0; i < 8; i++) {
+		paper(60 + i, "giay-khai-sinh", "indexed");
+		field(60 + i, "owner_name", people[i].name);
+		if (people[i].birth)
+			field(60 + i, "owner_birth", people[i].birth);
+		if (people[i].id)
+			field(60 + i, "owner_id", people[i].id);
+		if (people[i].mother)
+			field(60 + i, "mother_name", people[i].mother);
+	}
+	assert_int_equal(reuse_look(catalogue, store, DOCUMENT(60), date_today(), arena, p, &err), 1);
+	OK(people_find(catalogue, p, arena, &links, &n, &err));
+	for (int i = 0; i < n; i++)
+		snprintf(got + strlen(got), sizeof got - strlen(got), "%d%s ", (int)(links[i].document - DOCUMENT(0)), links[i].certain ? "" : links[i].sign);
+	assert_string_equal(got, "61 62mother_name 66mother_name 67mother_name ");
+}
+
 static void secret_says_nothing(void **state)
 {
 	struct reuse_paper *p = arena_alloc(arena, sizeof *p);
@@ -276,7 +312,7 @@ int main(void)
 		cmocka_unit_test(a_person_makes_it_eligible), cmocka_unit_test(a_change_voids_the_confirmation),
 		cmocka_unit_test(decisions_are_kept_and_follow_each_other), cmocka_unit_test(a_new_paper_judges_the_old_one),
 		cmocka_unit_test(another_day_changes_nothing), cmocka_unit_test(owners_are_found),
-		cmocka_unit_test(secret_says_nothing), cmocka_unit_test(shown_as_json),
+		cmocka_unit_test(people_are_linked), cmocka_unit_test(secret_says_nothing), cmocka_unit_test(shown_as_json),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

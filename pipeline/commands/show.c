@@ -14,9 +14,11 @@
 #include "pipeline/places.h"
 #include "pipeline/plain.h"
 #include "pipeline/pool.h"
+#include "pipeline/schema.h"
 #include "stages/export/form.h"
 #include "stages/reuse/date.h"
 #include "stages/reuse/links.h"
+#include "stages/reuse/people.h"
 
 static int show_text(struct archive *archive, const struct reuse_paper *paper, struct arena *arena, struct error *err)
 {
@@ -49,6 +51,13 @@ static int show_picture(struct archive *archive, const struct reuse_paper *paper
 	return result;
 }
 
+/* Other papers that have to do with this one. */
+struct beside {
+	struct link *links;
+	struct person_link *people;
+	int nlinks, npeople;
+};
+
 static json_t *link_json(const struct link *link)
 {
 	char id[32] = "";
@@ -73,18 +82,37 @@ static void places_json(json_t *json, const struct reuse_paper *paper, const str
 	}
 }
 
-static void show_json(const struct reuse_paper *paper, const struct places *places, const struct link *links, int n, struct arena *arena)
+static json_t *person_json(const struct person_link *link)
 {
-	json_t *json = paper_json(paper), *list = json_array();
+	char id[32];
+
+	document_id_format(link->document, id);
+	return json_pack("{s:s?, s:s, s:b, s:s?}", "name", link->name, "document", id, "certain", (int)link->certain, "sign", link->sign);
+}
+
+static void show_json(const struct reuse_paper *paper, const struct places *places, const struct beside *beside, struct arena *arena)
+{
+	json_t *json = paper_json(paper), *links = json_array(), *people = json_array();
 	char *text;
 
-	for (int i = 0; i < n; i++)
-		json_array_append_new(list, link_json(&links[i]));
-	json_object_set_new(json, "links", list);
+	for (int i = 0; i < beside->nlinks; i++)
+		json_array_append_new(links, link_json(&beside->links[i]));
+	for (int i = 0; i < beside->npeople; i++)
+		json_array_append_new(people, person_json(&beside->people[i]));
+	json_object_set_new(json, "links", links);
+	json_object_set_new(json, "people", people);
 	places_json(json, paper, places, arena);
 	text = form_dump(json);
 	fputs(text, stdout);
 	free(text);
+}
+
+static const char *type_name(const char *code)
+{
+	const struct reuse_book *book = reuse_book_get(NULL);
+	const struct schema *type = book ? schemas_find(book->schemas, code) : NULL;
+
+	return type ? type->name : code;
 }
 
 /* What is done to the paper that is named, and how that reads from its side. */
@@ -113,23 +141,38 @@ static void print_link(const struct link *link)
 		return;
 	}
 	document_id_format(link->document, id);
-	printf(": %s  %s%s%s\n", id, link->type, link->title ? "  " : "", link->title ? link->title : "");
+	printf(": %s  %s%s%s\n", id, type_name(link->type), link->title ? "  " : "", link->title ? link->title : "");
 }
 
-static void show_links(const struct link *links, int n)
+static void print_person(const struct person_link *link)
 {
-	if (n)
+	char id[32];
+
+	document_id_format(link->document, id);
+	printf("    %s: %s  %s, ", link->name ? link->name : "?", id, type_name(link->type));
+	if (link->certain)
+		puts(_("by the number"));
+	else
+		printf(_("probably the same person: name, date of birth and %s agree\n"), _(link->sign));
+}
+
+static void show_beside(const struct beside *beside)
+{
+	if (beside->nlinks)
 		printf("  %s:\n", _("links"));
-	for (int i = 0; i < n; i++)
-		print_link(&links[i]);
+	for (int i = 0; i < beside->nlinks; i++)
+		print_link(&beside->links[i]);
+	if (beside->npeople)
+		printf("  %s:\n", _("other papers of its people"));
+	for (int i = 0; i < beside->npeople; i++)
+		print_person(&beside->people[i]);
 }
 
 static int show(const struct invocation *in, struct archive *archive, struct reuse_paper *paper, const struct places *places, struct arena *arena)
 {
 	const char *picture = option(in, "picture");
 	struct error err = ERROR_INIT;
-	struct link *links = NULL;
-	int nlinks = 0;
+	struct beside beside = { NULL, NULL, 0, 0 };
 	long page = option_number(in, "page", 1, paper->npages > 0 ? paper->npages : 1, 1);
 	int result = 0;
 
@@ -146,11 +189,13 @@ static int show(const struct invocation *in, struct archive *archive, struct reu
 	if (picture)
 		result = show_picture(archive, paper, page, picture, &err);
 	if (!result && !paper->restricted)
-		result = links_find(archive->catalogue, paper, arena, &links, &nlinks, &err);
+		result = links_find(archive->catalogue, paper, arena, &beside.links, &beside.nlinks, &err);
+	if (!result && !paper->restricted)
+		result = people_find(archive->catalogue, paper, arena, &beside.people, &beside.npeople, &err);
 	if (!result && option(in, "text"))
 		result = show_text(archive, paper, arena, &err);
 	else if (!result && option(in, "json"))
-		show_json(paper, places, links, nlinks, arena);
+		show_json(paper, places, &beside, arena);
 	else if (!result && !picture) {
 		const char *by;
 
@@ -164,7 +209,7 @@ static int show(const struct invocation *in, struct archive *archive, struct reu
 		if (!paper->restricted) {
 			printf("  %s:\n", _("fields"));
 			paper_print_fields(paper, places, arena, stdout);
-			show_links(links, nlinks);
+			show_beside(&beside);
 		}
 	}
 	return result < 0 ? command_fail(in, &err) : EXIT_DONE;
@@ -210,7 +255,8 @@ const struct command command_show = {
 		   "absent. In JSON, the page of a field is its place in the document's own list of pages and its box is left, top, "
 		   "width and height in pixels of the page as received. A place that got another name on 1 July 2025 "
 		   "is shown as printed, with its name of today where that is known. Links lead to the papers that this one names by number and to those that name it, with "
-		   "what the one does to the other; a number that several papers bear leads to all of them.\n\n"
+		   "what the one does to the other; a number that several papers bear leads to all of them. Other papers of the same people are named: by "
+		   "their number, or as probably the same where name, date of birth and one more agree.\n\n"
 		   "  sohoa show 12.3\n  sohoa show 12.3 --picture page.png --page 2"),
 	.options = options,
 	.min_args = 1,

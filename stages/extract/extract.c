@@ -177,6 +177,12 @@ static void read_fields(struct paper *paper)
 		case READER_PATTERN:
 			pattern_read(paper, &type->fields[f], &fields[f]);
 			break;
+		case READER_CERTIFIED:
+			certified_read(paper, &fields[f]);
+			break;
+		case READER_ARRIVAL:
+			arrival_read(paper, &fields[f]);
+			break;
 		case READER_CITES:
 			cites_read(paper, &type->fields[f], &fields[f]);
 			break;

@@ -133,6 +133,10 @@ void foot_read(struct paper *paper, const struct schema_field *schema, struct fi
 void label_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 void pattern_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 
+/* stamps.c: which part is meant the name of the field tells. */
+void certified_read(struct paper *paper, struct field *field);
+void arrival_read(struct paper *paper, struct field *field);
+
 /* cites.c */
 void cites_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 void grounds_read(struct paper *paper, const struct schema_field *schema, struct field *field);

@@ -329,7 +329,12 @@ static void add_row(struct sheet *sheet, struct placed *placed, int n, int heigh
 	}
 }
 
-struct sheet *sheet_new(const struct page *page, struct arena *arena)
+static bool is_outside_stamp(const struct word *word)
+{
+	return word->role != ROLE_STAMP || !word->box.w || is_speck(word);
+}
+
+static struct sheet *sheet_without(const struct page *page, bool (*outside)(const struct word *), struct arena *arena)
 {
 	struct sheet *sheet = arena_alloc(arena, sizeof *sheet);
 	struct placed *placed = arena_array(arena, (size_t)page->nwords + 1, sizeof *placed);
@@ -342,7 +347,7 @@ struct sheet *sheet_new(const struct page *page, struct arena *arena)
 	for (int i = 0; i <= page->nwords; i++) {
 		const struct word *word = i < page->nwords ? &page->words[i] : NULL;
 
-		if (word && is_outside(word))
+		if (word && outside(word))
 			continue;
 		if (n && (!word || !same_line(placed[0].word, word))) {
 			add_line(sheet, placed, n, arena);
@@ -392,4 +397,14 @@ int line_find_within(const struct line *line, const char *key, int from, int lim
 int line_find(const struct line *line, const char *key, int from, int *n)
 {
 	return line_find_within(line, key, from, key_tolerance(key), n);
+}
+
+struct sheet *sheet_new(const struct page *page, struct arena *arena)
+{
+	return sheet_without(page, is_outside, arena);
+}
+
+struct sheet *sheet_of_stamps(const struct page *page, struct arena *arena)
+{
+	return sheet_without(page, is_outside_stamp, arena);
 }

@@ -38,6 +38,8 @@ struct sheet {
 
 /* Never NULL; a page without words gives no lines. */
 struct sheet *sheet_new(const struct page *page, struct arena *arena);
+/* The same of what was read in stamps and seals, and nothing else. */
+struct sheet *sheet_of_stamps(const struct page *page, struct arena *arena);
 
 /* A box of the page as received in the upright frame: turned by page->rotation, then set straight by page->skew. */
 struct box upright_box(const struct page *page, struct box box);
