@@ -80,6 +80,39 @@ exits "the printable page" 0 ask --html "$TMP/a.html"
 like "stands alone" "$(grep -o '<img alt="" src="data:image/png;base64' "$TMP/a.html" | wc -l)" '^[3-9]'
 unlike "asks nobody outside" "$(sed 's/base64,[^"]*//g' "$TMP/a.html")" 'http|<script'
 
+is "who asked about whom is in the log" \
+	"$(sql "SELECT who || ' ' || (detail ->> 'owner') || ' ' || (detail ->> 'child') || ' ' || (detail ->> 'procedure') FROM audit WHERE act = 'ask' ORDER BY id DESC LIMIT 1")" \
+	"$me $owner $child 2.001263"
+is "a report masks numbers and names" "$("$SOHOA" report questions --to json | jq -r '.rows | (map(select(.about == "...")) | length > 0), (last | .about, .procedure)' | tr '\n' ' ')" \
+	"true ...${owner: -4} 2.001263 "
+
+# --- two people, where the kind of paper asks for them: two logins, the second in a user namespace of its own
+
+second() { unshare --user --map-user=1 "$@"; }
+other=$(second id -un)
+unlike "the second login is another" "$other" "^$me\$"
+mkdir "$TMP/two"
+cp -r "$here/../schemas" "$TMP/two/"
+sed -i 's/^family: result/&\npeople: 2/' "$TMP/two/schemas/documents/giay-khai-sinh.yaml"
+export SOHOA_DATA=$TMP/two
+"$SOHOA" judge >/dev/null
+verdict() { "$SOHOA" reuse "$birth" --json | jq -r .verdict; }
+is "one confirmation is not enough any more" "$(verdict)" needs-check
+like "and says so" "$("$SOHOA" reuse "$birth")" 'NOT_CHECKED: Too few people have confirmed it yet \(1/2\)'
+exits "the same person once more" 0 "$SOHOA" confirm "$birth"
+is "is still one" "$(verdict)" needs-check
+exits "the other is no user yet" 2 second "$SOHOA" confirm "$birth"
+like "and told so" "$said" "$other is no user"
+"$SOHOA" user add "$other" --name "Trần Văn Bình" --role officer >/dev/null
+exits "the other confirms" 0 second "$SOHOA" confirm "$birth"
+is "two are enough" "$(verdict)" eligible
+is "both stand in the log" "$(sql "SELECT group_concat(DISTINCT who) FROM decision WHERE kind = 'confirm'")" "$me,$other"
+exits "a user that was ended" 0 "$SOHOA" user end "$other"
+exits "decides no more" 2 second "$SOHOA" refuse "$birth" --reason x
+is "what was decided stays" "$(verdict)" eligible
+unset SOHOA_DATA
+"$SOHOA" judge >/dev/null
+
 # --- a copy that was signed elsewhere
 
 level() { "$SOHOA" reuse "$birth" --json | jq .level; }
@@ -152,7 +185,7 @@ exits "no list" 2 "$SOHOA" import-status "$TMP/no-such.csv"
 
 is "the three shares" "$("$SOHOA" report --to json | jq -c '.rows[] | [.agency, .dossiers, .dossiers_share, .results_digitised, .reused, .reused_share]')" \
 	'["H06.23",1,"100,0 %",1,1,"100,0 %"]'
-for r in uses verdicts why-not expiring chains overrides ledger changes; do
+for r in uses verdicts why-not expiring chains overrides ledger questions changes; do
 	for f in text csv json html; do
 		"$SOHOA" report $r --to $f -o "$TMP/$r.$f" || echo "$r $f"
 	done

@@ -46,6 +46,9 @@ static const char *const texts[] = {
 		"(SELECT w.number FROM page p JOIN withdrawal w ON w.id = p.withdrawal_id WHERE p.document_id = l.document_id LIMIT 1) "
 		"FROM ledger l LEFT JOIN result_code c ON c.document_id = l.document_id WHERE ($1 = '' OR l.made >= $1) AND "
 		"($2 = '' OR substr(l.made, 1, 10) <= $2) AND $3 = $3 ORDER BY l.id",
+	[STATISTICS_QUESTIONS] =
+		"SELECT made, who, coalesce(detail ->> 'document', '...' || substr(detail ->> 'owner', -4), '...'), detail ->> 'procedure', detail ->> 'on' FROM audit "
+		"WHERE act = 'ask' AND ($1 = '' OR made >= $1) AND ($2 = '' OR substr(made, 1, 10) <= $2) AND $3 = $3 ORDER BY id",
 	[STATISTICS_CHANGES] =
 		"SELECT made, " DOCUMENT("document_id") ", before, before_codes, after, after_codes FROM verdict_change WHERE ($1 = '' OR made >= $1) "
 		"AND ($2 = '' OR substr(made, 1, 10) <= $2) AND $3 = $3 ORDER BY id",

@@ -20,6 +20,7 @@ enum statistics {
 	STATISTICS_CHAINS,   /* older document, type, code, newer document or what names it */
 	STATISTICS_OVERRIDES, /* made, who, document, dossier, procedure, component, verdict, reason */
 	STATISTICS_LEDGER,   /* made, day, who, document, code, dossier, procedure, component, verdict, codes, override */
+	STATISTICS_QUESTIONS, /* made, who, about: a document or a number of which the end is shown, procedure, day of use */
 	STATISTICS_CHANGES   /* made, document, before, codes before, after, codes after */
 };
 

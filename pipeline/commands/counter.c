@@ -9,6 +9,7 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/accounts.h"
+#include "pipeline/catalogue/audit.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/commands/paper.h"
 #include "pipeline/config.h"
@@ -83,6 +84,30 @@ int counter_applicant(const struct invocation *in, struct arena *arena, struct c
 	if (person->mother && !person->name)
 		return command_usage(in, _("--mother goes with --name"));
 	return 0;
+}
+
+int counter_note(const struct invocation *in, struct archive *archive, int on, struct error *err)
+{
+	static const char *const asked[] = { "owner", "name", "born", "mother", "procedure", "spouse", "parent", "child", "enterprise", "deceased" };
+	json_t *json = json_object();
+	char day[DATE_SIZE];
+
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++)
+		if (option(in, asked[i]))
+			json_object_set_new(json, asked[i], json_string(option(in, asked[i])));
+	if (in->nargs)
+		json_object_set_new(json, "document", json_string(in->args[0]));
+	date_format(on, day);
+	json_object_set_new(json, "on", json_string(day));
+	if (catalogue_begin(archive->catalogue, err) < 0) {
+		json_decref(json);
+		return -1;
+	}
+	if (audit_note(archive->catalogue, "ask", "archive", 0, json, err) < 0) {
+		catalogue_rollback(archive->catalogue);
+		return -1;
+	}
+	return catalogue_commit(archive->catalogue, err);
 }
 
 struct procedures *counter_procedures(const struct invocation *in, struct archive *archive)
@@ -332,7 +357,7 @@ static int ask(struct counter *c, const struct procedures *procedures)
 	c->question.procedure = procedures_find(procedures, code);
 	if (!c->question.procedure)
 		return command_usage(c->in, _("there is no procedure \"%s\"; schemas/procedures and the archive's folder procedures hold them"), code);
-	if (!book || counter_ask(c->archive->catalogue, c->archive->store, &c->question, c->arena, &c->rows, &c->nrows, &err) < 0)
+	if (!book || counter_note(c->in, c->archive, c->question.on, &err) < 0 || counter_ask(c->archive->catalogue, c->archive->store, &c->question, c->arena, &c->rows, &c->nrows, &err) < 0)
 		return command_fail(c->in, &err);
 	snprintf(both, sizeof both, "%s\n%s", book->version, procedures_version(procedures));
 	hash_bytes(both, strlen(both), version);

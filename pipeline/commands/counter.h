@@ -17,4 +17,8 @@ struct procedures *counter_procedures(const struct invocation *in, struct archiv
 /* Answers and gives the exit code. */
 int counter_answer(const struct invocation *in, struct archive *archive, int on);
 
+/* Who asked about whom, when: into the audit log, before anything is answered and after what was typed was checked; where it cannot be written nothing
+ * is answered (NĐ 30/2020/NĐ-CP, Phụ lục VI: access is logged). Only what was typed goes in. A transaction of its own; the archive is open for writing. */
+int counter_note(const struct invocation *in, struct archive *archive, int on, struct error *err);
+
 #endif

@@ -47,6 +47,9 @@ static const struct report reports[] = {
 	  { "made", "day", "who", "document", "code", "dossier", "procedure", "component", "verdict", "codes", "override", "withdrawn" },
 	  { N_("made"), N_("day of use"), N_("who"), N_("document"), N_("result code"), N_("dossier"), N_("procedure"), N_("component"), N_("verdict"),
 	    N_("reasons"), N_("why"), N_("withdrawn by") }, NULL },
+	{ "questions", STATISTICS_QUESTIONS, N_("Questions at the counter"), { "made", "who", "about", "procedure", "on" },
+	  { N_("made"), N_("who"), N_("about"), N_("procedure"), N_("day of use") },
+	  N_("Of numbers of persons the last four digits are shown, of names none; the audit log holds the whole question.") },
 	{ "changes", STATISTICS_CHANGES, N_("Verdicts that changed with the rules"),
 	  { "made", "document", "before", "codes_before", "after", "codes_after" },
 	  { N_("made"), N_("document"), N_("before"), N_("reasons before"), N_("after"), N_("reasons after") }, NULL },
@@ -147,7 +150,7 @@ static int check(struct request *q)
 		if (!strcmp(reports[i].name, name))
 			q->report = &reports[i];
 	if (!q->report)
-		return command_usage(q->in, _("there is no report \"%s\"; shares, uses, verdicts, why-not, expiring, chains, overrides, ledger, changes"), name);
+		return command_usage(q->in, _("there is no report \"%s\"; shares, uses, verdicts, why-not, expiring, chains, overrides, ledger, questions, changes"), name);
 	while (forms[form] && strcmp(forms[form], q->to) != 0)
 		form++;
 	if (!forms[form])

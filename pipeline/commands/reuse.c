@@ -116,10 +116,13 @@ static int one(struct answer *answer)
 {
 	struct reuse_paper *paper = arena_alloc(answer->arena, sizeof *paper);
 	int status = paper_open(answer->in, answer->archive, answer->in->args[0], answer->on, answer->arena, paper);
+	struct error err = ERROR_INIT;
 	char *text;
 
 	if (status)
 		return status;
+	if (counter_note(answer->in, answer->archive, answer->on, &err) < 0)
+		return command_fail(answer->in, &err);
 	if (!answer->json) {
 		tell(answer, paper, NULL);
 		return EXIT_DONE;
@@ -151,6 +154,8 @@ static int people(struct answer *answer)
 
 	if (status)
 		return status;
+	if (counter_note(answer->in, answer->archive, answer->on, &err) < 0)
+		return command_fail(answer->in, &err);
 	answer->papers = answer->json ? json_array() : NULL;
 	if (person(answer, &who, &err) == 0)
 		return finish(answer);
@@ -166,7 +171,7 @@ static int run(const struct invocation *in)
 
 	if (status)
 		return status;
-	status = archive_open(in, false, &archive);
+	status = archive_open(in, true, &archive);
 	if (status)
 		return status;
 	answer.archive = &archive;
@@ -205,7 +210,8 @@ const struct command command_reuse = {
 	.summary = N_("tell which papers of a person may be reused, and why not"),
 	.help = N_("Gives for each paper a verdict (eligible, needs check, not eligible) with every reason: its sentence, the rule and "
 		   "the article it comes from, and the place on the page. The verdict holds for a day of use; asking about another day "
-		   "changes nothing in the archive. Nothing is eligible without the confirmation of an officer (`sohoa confirm`).\n\n"
+		   "changes nothing in the archive. Nothing is eligible without the confirmation of an officer (`sohoa confirm`). "
+		   "Who asked about whom stands in the audit log (`sohoa report questions`).\n\n"
 		   "With --procedure the answer is the component list of that procedure, as its rules stand on the day of use: for each component "
 		   "the best paper with its verdict and the next ones, or that the citizen must be asked. A procedure that nobody has approved "
 		   "answers too, but says so and lets nothing pass.\n\n"
