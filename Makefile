@@ -184,6 +184,7 @@ LIB_SRCS += \
 	stages/extract/label.c \
 	stages/extract/mrz.c \
 	stages/extract/number.c \
+	stages/extract/order.c \
 	stages/extract/spelling.c \
 	stages/extract/stamps.c \
 	stages/extract/pattern.c \

@@ -48,6 +48,7 @@ enum schema_reader {
 	READER_LABEL,     /* the value stands behind, or under, one of the labels */
 	READER_PATTERN,   /* the first match of the pattern in the zone; group 1 where it has one */
 	READER_CERTIFIED, /* the entry of a certified copy in its register: certified_number, certified_book, certified_date, certified_by */
+	READER_ORDER,     /* the printed page numbers, where they are not in order: "1, 3, 2" */
 	READER_ARRIVAL,   /* the arrival stamp: arrival_number, arrival_date */
 	READER_CITES,     /* numbers of papers behind one of the labels, which are verbs: "thay thế"; parted by '\n' */
 	READER_GROUNDS    /* numbers in the clauses that begin with one of the labels: "Căn cứ"; parted by '\n' */

@@ -579,6 +579,35 @@ static void test_citations(void **state)
 	arena_free(arena);
 }
 
+/* Numbers of a whole paper in another order; not a misread number, nor one page of two. */
+static void test_page_order(void **state)
+{
+	static const struct { const char *numbers[4]; const char *order; } rows[] = {
+		{ { NULL, "3", "2" }, "1, 3, 2" }, { { "2", NULL, "3" }, "2, 1, 3" }, { { NULL, "2", "3" }, NULL }, { { NULL, "2", "8" }, NULL },
+		{ { NULL, "3", "3" }, NULL }, { { NULL, "4", "2", "3" }, "1, 4, 2, 3" }, { { NULL, NULL, "2" }, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *arena = arena_new();
+		struct dossier dossier = { 0 };
+		struct document *d;
+		int n = rows[i].numbers[3] ? 4 : 3;
+
+		for (int k = 0; k < n; k++) {
+			const struct row first[] = { HEAD("Số: 12/QĐ-SNV"), { -827, 400, "QUYẾT ĐỊNH" }, { -827, 450, "Về một việc" }, END_ROWS };
+			const struct row next[] = { { -827, 90, rows[i].numbers[k] }, { 200, 300, "Điều 2. Quyết định này có hiệu lực từ ngày ký." }, END_ROWS };
+
+			paper_page(arena, &dossier, rows[i].numbers[k] ? next : first);
+		}
+		d = read_one(arena, &dossier);
+		if (rows[i].order)
+			assert_string_equal(field_find(d, "page_order")->value, rows[i].order);
+		else
+			assert_int_equal(field_find(d, "page_order")->state, FIELD_ABSENT);
+		arena_free(arena);
+	}
+}
+
 /* The entry in the register of certified copies, and the stamp of arrival: printed figures are read, a pen's never for sure. */
 static void test_stamps(void **state)
 {
@@ -649,7 +678,7 @@ int main(void)
 		cmocka_unit_test(test_read_again), cmocka_unit_test(test_surname_lost), cmocka_unit_test(test_values_go_on), cmocka_unit_test(test_two_rows_in_one),
 		cmocka_unit_test(test_half_a_couple), cmocka_unit_test(test_applicant), cmocka_unit_test(test_said_type),
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
-		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_official_names),
+		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
 	};
 

@@ -69,6 +69,9 @@ static void test_house(void **state)
 	for (int i = 0; i < schemas_count(schemas); i++)
 		for (int k = 0; k < schemas_at(schemas, i)->nrules; k++)
 			assert_non_null(schemas_at(schemas, i)->rules[k].source);
+	/* what was never tried says so */
+	assert_true(schemas_find(schemas, "giay-chung-sinh")->draft);
+	assert_false(schemas_find(schemas, "giay-khai-sinh")->draft);
 	schemas_close(schemas);
 }
 

@@ -190,6 +190,8 @@ static int try_it(struct trial *t, struct error *err)
 	if (read_pages(t, err) < 0 || part(t, &dossier, err) < 0)
 		return -1;
 	printf(_("%s as \"%s\":\n"), t->scan, t->type->name);
+	if (t->type->draft)
+		puts(_("  The type is a draft: it was never tried on papers of its kind."));
 	print_papers(t, &dossier);
 	if (any(t, &dossier))
 		return EXIT_DONE;

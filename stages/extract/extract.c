@@ -180,6 +180,9 @@ static void read_fields(struct paper *paper)
 		case READER_CERTIFIED:
 			certified_read(paper, &fields[f]);
 			break;
+		case READER_ORDER:
+			order_read(paper, &fields[f]);
+			break;
 		case READER_ARRIVAL:
 			arrival_read(paper, &fields[f]);
 			break;

@@ -137,6 +137,9 @@ void pattern_read(struct paper *paper, const struct schema_field *schema, struct
 void certified_read(struct paper *paper, struct field *field);
 void arrival_read(struct paper *paper, struct field *field);
 
+/* order.c */
+void order_read(struct paper *paper, struct field *field);
+
 /* cites.c */
 void cites_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 void grounds_read(struct paper *paper, const struct schema_field *schema, struct field *field);

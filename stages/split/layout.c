@@ -10,6 +10,7 @@
 /* A gap wider than this many word heights parts columns: justified body lines of ten scans stayed below 1.3, the two columns of
  * the page foot were never nearer than 3. */
 #define COLUMN_GAP 2.2
+#define NUMBER_SHARE 0.08 /* of the height: the top margin, where the number of a page stands (Decree 30/2020 appendix I) */
 #define ROW_GAP 0.8 /* heights between the middles of neighbouring words that part two printed lines */
 #define KEY_MAX 400 /* bytes compared of one key; titles and labels are below 100 */
 
@@ -407,4 +408,21 @@ struct sheet *sheet_new(const struct page *page, struct arena *arena)
 struct sheet *sheet_of_stamps(const struct page *page, struct arena *arena)
 {
 	return sheet_without(page, is_outside_stamp, arena);
+}
+
+int sheet_page_number(const struct sheet *sheet)
+{
+	const struct page *page = sheet->page;
+
+	for (int i = 0; i < page->nwords; i++)
+		if (page->words[i].role == ROLE_PAGE_NUMBER && strspn(page->words[i].text, "0123456789") == strlen(page->words[i].text) &&
+		    strlen(page->words[i].text) < 5)
+			return atoi(page->words[i].text);
+	for (int i = 0; i < sheet->nlines && i < 2 && sheet->lines[i].middle < sheet->height * NUMBER_SHARE; i++) {
+		const char *text = sheet->lines[i].text;
+
+		if (sheet->lines[i].nwords == 1 && strlen(text) < 5 && *text && strspn(text, "0123456789") == strlen(text))
+			return atoi(text);
+	}
+	return -1;
 }

@@ -41,6 +41,9 @@ struct sheet *sheet_new(const struct page *page, struct arena *arena);
 /* The same of what was read in stamps and seals, and nothing else. */
 struct sheet *sheet_of_stamps(const struct page *page, struct arena *arena);
 
+/* The number printed alone at the top of a page, or -1; first pages bear none (Decree 30/2020 appendix I). */
+int sheet_page_number(const struct sheet *sheet);
+
 /* A box of the page as received in the upright frame: turned by page->rotation, then set straight by page->skew. */
 struct box upright_box(const struct page *page, struct box box);
 

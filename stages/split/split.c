@@ -106,22 +106,6 @@ static bool has_title(const struct splitter *splitter, const struct sheet *sheet
 	return false;
 }
 
-/* The number printed alone at the top of a page; not on a first page (Decree 30/2020 appendix I). */
-static int printed_page_number(const struct page *page, const struct sheet *sheet)
-{
-	for (int i = 0; i < page->nwords; i++)
-		if (page->words[i].role == ROLE_PAGE_NUMBER && strspn(page->words[i].text, "0123456789") == strlen(page->words[i].text) &&
-		    strlen(page->words[i].text) < 5)
-			return atoi(page->words[i].text);
-	for (int i = 0; i < sheet->nlines && i < 2 && on_top(sheet, &sheet->lines[i], 0.08); i++) {
-		const char *text = sheet->lines[i].text;
-
-		if (sheet->lines[i].nwords == 1 && strlen(text) < 5 && *text && strspn(text, "0123456789") == strlen(text))
-			return atoi(text);
-	}
-	return -1;
-}
-
 /* Our own sheets; the sheets that paperless and NAPS2 print, as Code 128 or 39; the bars of a patch code. */
 static bool parts_papers(const struct code *code)
 {
@@ -158,7 +142,7 @@ static float judge(const struct splitter *splitter, const struct page *page, con
 
 	look(sheet, signs);
 	signs->title = page->nwords && has_title(splitter, sheet, arena, &signs->errors);
-	signs->page_number = printed_page_number(page, sheet);
+	signs->page_number = sheet_page_number(sheet);
 	*reason = "motto";
 	if (signs->motto && (signs->title || signs->agency_number))
 		return 98;
