@@ -237,7 +237,7 @@ if [[ $(id -u) == 0 ]] && mkdir -p "$TMP/dia" && mount -t tmpfs -o size=3m none 
 	done
 	"$SOHOA" init "$TMP/dia/kho" >/dev/null
 	exits "a full disk says: try later" 75 "$SOHOA" intake -q -A "$TMP/dia/kho" "$TMP/day"
-	like "in words" "$said" 'disk is full|No space left'
+	like "in words" "$said" 'disk is full|[Nn]o space left'
 	mount -o remount,size=30m "$TMP/dia"
 	exits "with room the same command goes on" 0 "$SOHOA" intake -q -A "$TMP/dia/kho" "$TMP/day"
 	is "all are there, none twice" "$("$SOHOA" status --json -A "$TMP/dia/kho" | jq -c '[.. | objects | select(has("received")) | .received] | first')" 6

@@ -93,6 +93,17 @@ int intake_declare(struct catalogue *catalogue, int64_t batch, const struct inta
 				    (json_int_t)d->pages), err);
 }
 
+int intake_list_kept(struct catalogue *catalogue, int64_t batch, const char *hash, int64_t size, struct error *err)
+{
+	struct db *db = catalogue_db(catalogue);
+
+	if (run(catalogue, "INSERT INTO object (hash, size, kind) VALUES ($1, $2, 'list') ON CONFLICT (hash) DO UPDATE SET withdrawal_id = NULL "
+			   "WHERE kind = 'list' AND withdrawal_id IS NOT NULL", DB_ARGS(DB_T(hash), DB_I(size)), err) < 0 ||
+	    run(catalogue, "INSERT INTO list (batch_id, hash) VALUES ($1, $2) ON CONFLICT DO NOTHING", DB_ARGS(DB_I(batch), DB_T(hash)), err) < 0)
+		return -1;
+	return db->driver->changes(db) ? audit_note(catalogue, "list", "batch", batch, json_pack("{s:s}", "object", hash), err) : 0;
+}
+
 /* --- files --------------------------------------------------------------------------------------------------------- */
 
 struct known {

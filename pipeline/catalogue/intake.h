@@ -27,6 +27,9 @@ struct intake_declared {
 };
 int intake_declare(struct catalogue *catalogue, int64_t batch, const struct intake_declared *declared, struct error *err);
 
+/* The list itself, an object of the store, with audit entry when it is new. In a transaction. */
+int intake_list_kept(struct catalogue *catalogue, int64_t batch, const char *hash, int64_t size, struct error *err);
+
 struct intake_file {
 	const unsigned char *name; /* relative to the dossier, bytes as received */
 	size_t name_size;

@@ -116,11 +116,19 @@ int withdrawals_mark(struct catalogue *catalogue, const struct withdrawal *w, co
 		"WHERE withdrawal_id = $1 AND reason IS NOT 'replaced'",
 		"UPDATE object SET withdrawal_id = $1 WHERE withdrawal_id IS NULL AND hash IN (SELECT hash FROM file WHERE withdrawal_id = $1) "
 		"AND hash NOT IN (SELECT hash FROM file WHERE withdrawal_id IS NULL AND hash IS NOT NULL)",
+		/* who signed it is known no more, and nobody looks for signatures in what is gone */
+		"INSERT INTO signed_file (hash, state, reason) SELECT hash, 'failed', 'withdrawn' FROM object WHERE withdrawal_id = $1 AND kind = 'original' "
+		"ON CONFLICT (hash) DO UPDATE SET state = 'failed', reason = 'withdrawn', roots = NULL",
+		"DELETE FROM signature WHERE hash IN (SELECT hash FROM object WHERE withdrawal_id = $1)",
+		/* the list of a batch holds the titles of its dossiers; what it declares stands in their rows */
+		"UPDATE object SET withdrawal_id = $1 WHERE kind = 'list' AND withdrawal_id IS NULL AND hash IN (SELECT l.hash FROM list l "
+		"JOIN dossier d ON d.batch_id = l.batch_id JOIN file f ON f.dossier_id = d.id JOIN withdrawal w ON w.id = f.withdrawal_id "
+		"WHERE w.id = $1 AND w.kind <> 'document')",
 	};
 
 	if (mark_target(catalogue, w->id, order, err) < 0 || (order->everywhere && mark_twins(catalogue, w->id, err) < 0) ||
 	    run_all(catalogue, order->files ? torn : whole, 1, w->id, err) < 0 || (order->everywhere && mark_twins(catalogue, w->id, err) < 0) ||
-	    run_all(catalogue, rest, 2, w->id, err) < 0)
+	    run_all(catalogue, rest, sizeof rest / sizeof *rest, w->id, err) < 0)
 		return -1;
 	return audit_note(catalogue, "withdraw", kinds[order->kind], 0,
 			  json_pack("{s:s, s:s, s:s}", "subject", w->subject, "number", w->number, "decision", w->object), err);

@@ -116,6 +116,20 @@ static int take_line(void *context, const struct intake_line *line, struct error
 	return catalogue_commit(c, err);
 }
 
+static int take_list(void *context, const char *hash, int64_t size, struct error *err)
+{
+	struct receipt *r = context;
+	struct catalogue *c = r->archive->catalogue;
+
+	if (catalogue_begin(c, err) < 0)
+		return -1;
+	if (intake_list_kept(c, r->batch, hash, size, err) < 0) {
+		catalogue_rollback(c);
+		return -1;
+	}
+	return catalogue_commit(c, err);
+}
+
 static int bad_line(void *context, const char *file, int number, const char *why, struct error *err)
 {
 	struct receipt *r = context;
@@ -210,7 +224,7 @@ static int begin_batch(struct receipt *r, const char *source, struct error *err)
 static int take_batch(struct receipt *r, char *const *paths, int npaths, struct error *err)
 {
 	struct intake_opener opener = { r->pool, open_inspect, open_unpack };
-	struct intake_sink sink = { r, take_item, take_line, bad_line, skipped, dossier_end, refused };
+	struct intake_sink sink = { r, take_item, take_line, bad_line, skipped, dossier_end, take_list, refused };
 	struct arena *arena = arena_new();
 	char *full = realpath(paths[0], NULL);
 	const char *source = text_show_name(arena, (const unsigned char *)(full ? full : paths[0]), strlen(full ? full : paths[0]));

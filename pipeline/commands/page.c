@@ -87,7 +87,7 @@ static int take_file(struct desk *desk, struct order *o, struct error *err)
 {
 	struct pool *pool = pool_open(desk->archive.config, POOL_FILES, 1, err);
 	struct intake_opener opener = { pool, open_inspect, open_unpack };
-	struct intake_sink sink = { o, take_item, pass_line, pass_bad_line, pass_name, pass_name, refused };
+	struct intake_sink sink = { o, take_item, pass_line, pass_bad_line, pass_name, pass_name, NULL, refused };
 	int ret;
 
 	o->catalogue = desk->archive.catalogue;

@@ -275,6 +275,9 @@ int intake_list_object(struct intake *in, const char *file, const char *hash, st
 	char *bytes = store_get(in->store, hash, &size, err);
 	int ret = bytes ? intake_list(file, bytes, size, in->sink, err) : -1;
 
+	if (!ret && in->sink->list)
+		ret = in->sink->list(in->sink->context, hash, (int64_t)size, err);
+
 	free(bytes);
 	return ret;
 }

@@ -59,6 +59,7 @@ struct intake_sink {
 	int (*bad_line)(void *context, const char *file, int number, const char *why, struct error *err);
 	int (*skipped)(void *context, const char *shown, struct error *err); /* hidden, temporary: passed over by its name */
 	int (*dossier_end)(void *context, const char *dossier, struct error *err); /* all files of this dossier were told */
+	int (*list)(void *context, const char *hash, int64_t size, struct error *err); /* the list of the batch is this object; may be NULL */
 	/* before bytes of that hash become an object: 1 and *why when they may not, 0, -1 and *why when that cannot be known. NULL: they may */
 	int (*refused)(void *context, const char *hash, struct error *why);
 };
