@@ -233,6 +233,10 @@ static void test_forms(void **state)
 	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, -1, arena)), "(all hoa (any ky ki) an)");
 	assert_string_equal(asked(query_words(&query, QUERY_EXACT, -1, arena)), "(all =hòa =kỹ an)");
 	assert_string_equal(asked(query_words(&query, QUERY_BOTH, -1, arena)), "(all (any hoa =hòa) (any ky ki =kỹ) an)");
+	struct query phrase;
+	query_parse(&phrase, "\"hoà an\"", NULL, arena);
+	assert_string_equal(asked(query_words(&phrase, QUERY_BOTH, -1, arena)), "hoa+an");
+	assert_string_equal(asked(query_words(&phrase, QUERY_EXACT, -1, arena)), "=hòa+an");
 	query.terms[0].worth = query.terms[1].worth = query.terms[2].worth = 0.1; /* they stand on most pages */
 	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all (all +choa hoa) (all +cky (any ky ki)) (all +can an))");
 	query.terms[0].worth = 2; /* the first of the rarest decides */

@@ -568,18 +568,15 @@ static int ways_of(const struct query_token *token, enum query_form form, const 
 	return ways[1] ? 2 : 1;
 }
 
-/* As it was typed, beside its folded form, which stands at the same places: it finds nothing more and counts in the score. */
+/* As it was typed, beside its folded form, which stands at the same places: it finds nothing more and counts in the score. A phrase would cost as
+ * much again as it does. */
 static void typed_add(struct arena *arena, struct texts_node *any, const struct query_term *term)
 {
-	const char **tokens = arena_array(arena, (size_t)term->ntokens, sizeof *tokens), *ways[2];
-	bool marked = false;
-	for (int i = 0; i < term->ntokens; i++) {
-		marked |= term->tokens[i].marked;
-		ways_of(&term->tokens[i], QUERY_EXACT, ways, arena);
-		tokens[i] = ways[0];
-	}
-	if (marked && !term->prefix)
-		phrase_add(arena, any, tokens, term->ntokens, false, term->worth);
+	const char *ways[2];
+	if (term->ntokens > 1 || term->prefix || !term->tokens[0].marked)
+		return;
+	ways_of(&term->tokens[0], QUERY_EXACT, ways, arena);
+	word_phrase(arena, any, ways[0], term->worth);
 }
 
 /* Every spelling of the term, as phrases. */

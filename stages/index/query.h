@@ -110,7 +110,7 @@ void query_parse(struct query *query, const char *text, const struct schemas *sc
 enum query_form {
 	QUERY_FOLDED,
 	QUERY_EXACT,   /* terms typed with marks by their exact form */
-	QUERY_BOTH     /* as folded finds them; the exact form counts in the score too */
+	QUERY_BOTH     /* as folded finds them; the exact form of a word, not of a phrase, counts in the score too */
 };
 
 /* The words for texts.h; NULL where the query has none. often >= 0: pages on which the rarest word (by worth) stands terms_often[often]

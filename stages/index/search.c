@@ -283,6 +283,15 @@ static int words_of_many(struct search *s, const struct texts_node *words, int64
 	return often_add(s, QUERY_FOLDED, err) || (has_exact(s->query) && often_add(s, QUERY_EXACT, err)) ? -1 : 0;
 }
 
+/* Whether the marks of a phrase were not seen yet: QUERY_BOTH knows those of words alone. */
+static bool has_exact_phrase(const struct query *query)
+{
+	bool phrase = false;
+	for (int i = 0; i < query->nterms; i++)
+		phrase |= query->terms[i].ntokens > 1 && !query->terms[i].prefix;
+	return phrase && has_exact(query);
+}
+
 static int words_add(struct search *s, struct error *err)
 {
 	const struct texts_node *words = query_words(s->query, QUERY_BOTH, -1, s->arena);
@@ -298,7 +307,10 @@ static int words_add(struct search *s, struct error *err)
 		return words_of_many(s, query_words(s->query, QUERY_FOLDED, -1, s->arena), all, last, err);
 	}
 	plan_add(s, arena_printf(s->arena, _("pages scored: %d"), all));
-	return 0;
+	if (all <= SEARCH_RANKED_MAX || !has_exact_phrase(s->query))
+		return 0;
+	candidates_keep(s, first, SEARCH_RANKED_MAX / 2);
+	return scored_add(s, query_words(s->query, QUERY_EXACT, -1, s->arena), SCORED_MAX, SEARCH_RANKED_MAX / 2, &all, &last, err);
 }
 
 static int add_by_key(struct search *s, const char *const *names, int nnames, const char *key, uint32_t keyed, struct error *err)
