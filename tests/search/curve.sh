@@ -34,7 +34,7 @@ exec awk -F '\t' '
 		for (i = 1; i <= n; i++) {
 			line = "fill=\"none\" stroke=\"" colour[i] "\" stroke-width=\"2\""
 			printf "<path d=\"%s\" %s/>\n", path["alone", name[i]], line
-			printf "<path d=\"%s\" %s stroke-dasharray=\"4 4\" opacity=\"0.6\"/>\n", path["together", name[i]], line
+			printf "<path d=\"%s\" %s stroke-dasharray=\"4 4\" stroke-opacity=\"0.6\"/>\n", path["together", name[i]], line
 			if (name[i] in fts5)
 				printf "<circle cx=\"%.0f\" cy=\"%.0f\" r=\"5\" %s/>\n", x(100000), y(fts5[name[i]]), line
 			printf "<text x=\"620\" y=\"%d\" fill=\"%s\">%s</text>\n", 60 + 20 * i, colour[i], name[i]
