@@ -155,6 +155,7 @@ struct schema {
 	bool draft;                /* written after the law and never tried on papers */
 	int rank;                  /* of two types with one title and fitting numbers the higher one is taken; 0 */
 	enum schema_family family;
+	const char *work;                 /* field of work (lĩnh vực) of the procedures it is a result of: "hộ tịch"; or NULL */
 	int people;                /* how many people must confirm a paper of this type before it counts; 1 where not said */
 	bool restricted;           /* only for the person and the competent agency (lý lịch tư pháp số 2) */
 	const char *source;

@@ -431,7 +431,7 @@ static int read_file(struct reading *r, struct schema *schema, const char *name,
 static int read_root(struct reading *r, struct schema *schema, struct yaml_value *root, const char *name, int depth)
 {
 	static const char *const keys[] = { "code", "name", "base", "titles", "aliases", "notation", "untitled", "legal", "rank",
-					    "draft", "family", "people", "restricted", "source", "without", "fields", "validity", "supersession",
+					    "draft", "family", "work", "people", "restricted", "source", "without", "fields", "validity", "supersession",
 					    "rules", NULL };
 	const char *base = NULL;
 	struct schema_list without = { NULL, 0 };
@@ -451,7 +451,7 @@ static int read_root(struct reading *r, struct schema *schema, struct yaml_value
 	    get_list(r, root, "notation", &schema->notation) < 0 || get_flag(r, root, "untitled", &schema->untitled) < 0 ||
 	    get_flag(r, root, "legal", &schema->legal) < 0 || get_flag(r, root, "draft", &schema->draft) < 0 || get_number(r, root, "rank", -9, 9, &schema->rank) < 0 ||
 	    get_word(r, root, "family", families, &family) < 0 || get_number(r, root, "people", 1, 9, &schema->people) < 0 || get_flag(r, root, "restricted", &schema->restricted) < 0 ||
-	    get_text(r, root, "source", &schema->source) < 0 || get_list(r, root, "without", &without) < 0)
+	    get_text(r, root, "source", &schema->source) < 0 || get_text(r, root, "work", &schema->work) < 0 || get_list(r, root, "without", &without) < 0)
 		return -1;
 	schema->family = (enum schema_family)family;
 	drop_fields(schema, &without);

@@ -183,8 +183,8 @@ exits "no list" 2 "$SOHOA" import-status "$TMP/no-such.csv"
 
 # --- reports
 
-is "the three shares" "$("$SOHOA" report --to json | jq -c '.rows[] | [.agency, .dossiers, .dossiers_share, .results_digitised, .reused, .reused_share]')" \
-	'["H06.23",1,"100,0 %",1,1,"100,0 %"]'
+is "the three shares" "$("$SOHOA" report --to json | jq -c '.rows[] | [.agency, .field, .dossiers, .dossiers_share, .results_digitised, .reused, .reused_share]')" \
+	'["H06.23","hộ tịch",1,"100,0 %",1,1,"100,0 %"]'
 for r in uses verdicts why-not expiring chains overrides ledger questions changes; do
 	for f in text csv json html; do
 		"$SOHOA" report $r --to $f -o "$TMP/$r.$f" || echo "$r $f"

@@ -16,14 +16,16 @@ enum { CELLS_MAX = 16 };
 /* $1 since, $2 until, $3 results. */
 static const char *const texts[] = {
 	[STATISTICS_SHARES] =
-		"SELECT agency, month, sum(1), sum(whole), sum(results), sum(coded), sum(used) FROM (SELECT " AGENCY " AS agency, substr(b.taken, 1, 7) AS month, "
+		"SELECT agency, work, month, sum(1), sum(whole), sum(results), sum(coded), sum(used) FROM (SELECT " AGENCY " AS agency, substr(b.taken, 1, 7) AS month, "
+		"coalesce((SELECT $3 ->> ('$.\"' || e.type || '\"') AS work FROM document e WHERE e.dossier_id = d.id AND work <> '' ORDER BY e.number DESC LIMIT 1), '') "
+		"AS work, "
 		"d.state IN ('split', 'done') AND EXISTS (SELECT 1 FROM page p WHERE p.dossier_id = d.id) AND NOT EXISTS (SELECT 1 FROM page p "
 		"WHERE p.dossier_id = d.id AND p.state IN ('waiting', 'running', 'set-aside') AND p.reason IS NOT 'replaced') AS whole, "
-		"(SELECT count(*) FROM document e WHERE e.dossier_id = d.id AND instr($3, ',' || e.type || ',') > 0) AS results, "
+		"(SELECT count(*) FROM document e WHERE e.dossier_id = d.id AND $3 -> ('$.\"' || e.type || '\"') IS NOT NULL) AS results, "
 		"(SELECT count(*) FROM document e JOIN result_code c ON c.document_id = e.id WHERE e.dossier_id = d.id) AS coded, "
 		"(SELECT count(*) FROM document e JOIN result_code c ON c.document_id = e.id WHERE e.dossier_id = d.id AND EXISTS (SELECT 1 FROM ledger l "
 		"WHERE l.document_id = e.id)) AS used FROM dossier d JOIN batch b ON b.id = d.batch_id "
-		"WHERE ($1 = '' OR b.taken >= $1) AND ($2 = '' OR substr(b.taken, 1, 10) <= $2)) GROUP BY agency, month ORDER BY agency, month",
+		"WHERE ($1 = '' OR b.taken >= $1) AND ($2 = '' OR substr(b.taken, 1, 10) <= $2)) GROUP BY agency, work, month ORDER BY agency, work, month",
 	[STATISTICS_USES] =
 		"SELECT procedure, substr(made, 1, 7), count(*), count(DISTINCT document_id), count(DISTINCT dossier) FROM ledger "
 		"WHERE ($1 = '' OR made >= $1) AND ($2 = '' OR substr(made, 1, 10) <= $2) AND $3 = $3 GROUP BY 1, 2 ORDER BY 1, 2",

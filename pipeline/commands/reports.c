@@ -1,4 +1,5 @@
 /* reports.c - the figures an agency answers for: shares, uses, reasons, what runs out */
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,10 +27,10 @@ struct report {
 
 static const struct report reports[] = {
 	{ "shares", STATISTICS_SHARES, N_("The three shares of digitising and reuse (QĐ 766/QĐ-TTg)"),
-	  { "agency", "month", "dossiers", "dossiers_digitised", "dossiers_share", "results", "results_digitised", "results_share", "reused", "reused_share" },
-	  { N_("agency"), N_("month"), N_("dossiers"), N_("digitised"), N_("share"), N_("results"), N_("digitised"), N_("share"), N_("used again"), N_("share") },
+	  { "agency", "field", "month", "dossiers", "dossiers_digitised", "dossiers_share", "results", "results_digitised", "results_share", "reused", "reused_share" },
+	  { N_("agency"), N_("field of work"), N_("month"), N_("dossiers"), N_("digitised"), N_("share"), N_("results"), N_("digitised"), N_("share"), N_("used again"), N_("share") },
 	  N_("Dossiers digitised: every page read. Results digitised: confirmed, with a result code (TT 01/2023/TT-VPCP, Điều 7). Used again: digitised results "
-	     "that stand in the ledger at least once. Month: in which the batch was taken in.") },
+	     "that stand in the ledger at least once. Month: in which the batch was taken in. Field of work: of the last result in the dossier.") },
 	{ "uses", STATISTICS_USES, N_("Uses by procedure, field and month"),
 	  { "procedure", "field", "name", "month", "uses", "papers", "dossiers" },
 	  { N_("procedure"), N_("field of work"), N_("name"), N_("month"), N_("uses"), N_("papers"), N_("dossiers") }, NULL },
@@ -92,12 +93,12 @@ static int take_row(void *context, const char *const *cells, int n)
 		row[i] = arena_strdup(f->arena, cells[i]);
 	switch (f->report->what) {
 	case STATISTICS_SHARES:
-		row[9] = share(f->arena, cells[6], cells[5]);
-		row[8] = arena_strdup(f->arena, cells[6]);
-		row[7] = share(f->arena, cells[5], cells[4]);
+		row[10] = share(f->arena, cells[7], cells[6]);
+		row[9] = arena_strdup(f->arena, cells[7]);
+		row[8] = share(f->arena, cells[6], cells[5]);
+		row[7] = arena_strdup(f->arena, cells[6]);
 		row[6] = arena_strdup(f->arena, cells[5]);
-		row[5] = arena_strdup(f->arena, cells[4]);
-		row[4] = share(f->arena, cells[3], cells[2]);
+		row[5] = share(f->arena, cells[4], cells[3]);
 		break;
 	case STATISTICS_USES:
 		p = procedures_find(f->procedures, cells[0]);
@@ -118,15 +119,23 @@ static int take_row(void *context, const char *const *cells, int n)
 	return 0;
 }
 
-/* ",a,b,c," of the types that are results of procedures. */
+/* The types that are results of procedures, with their fields of work. */
 static const char *result_types(struct arena *arena, const struct schemas *schemas)
 {
-	char *text = arena_strdup(arena, ",");
+	json_t *all = json_object();
+	char *text, *copy;
 
-	for (int i = 0; i < schemas_count(schemas); i++)
-		if (schemas_at(schemas, i)->family == FAMILY_RESULT)
-			text = arena_printf(arena, "%s%s,", text, schemas_at(schemas, i)->code);
-	return text;
+	for (int i = 0; i < schemas_count(schemas); i++) {
+		const struct schema *schema = schemas_at(schemas, i);
+
+		if (schema->family == FAMILY_RESULT)
+			json_object_set_new(all, schema->code, json_string(schema->work ? schema->work : ""));
+	}
+	text = json_dumps(all, JSON_COMPACT);
+	copy = arena_strdup(arena, text ? text : "{}");
+	free(text);
+	json_decref(all);
+	return copy;
 }
 
 /* --- Which, and how ------------------------------------------------------------------------------------------------- */
