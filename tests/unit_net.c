@@ -495,13 +495,13 @@ static void test_line_pictures(void **state)
 		assert_int_equal(picture.width > 0, rows[i].reads);
 		if (picture.width) {
 			struct net *net = net_open(model, kernel_choose("auto"));
-			struct net_line line = { .width = picture.width, .values = picture.values };
+			struct net_line line = { .width = picture.width, .values = picture.values[LINE_PLAIN] };
 
 			net_run(net, &line, 1);
 			assert_int_equal(line.steps, picture.width / 3);
 			net_close(net);
 		}
-		free(picture.values);
+		line_release(&picture);
 	}
 	pixDestroy(&page);
 	model_free(model);

@@ -285,6 +285,42 @@ static int earlier(const void *a, const void *b)
 	return p->place.left - q->place.left;
 }
 
+#define STRETCH_GAP 1.0F   /* of the height: further apart are cells of a table, or what stands at the two sides of a page */
+#define STRETCH_MEET 0.6F  /* of the lower one's height that both share */
+#define STRETCH_GROWN 1.4F /* together they may be so much higher than the lower one: beyond that the letters would become too small */
+
+/* Does b go on where a ends, in the same line? */
+static bool goes_on(const struct found_line *a, const struct found_line *b)
+{
+	const struct line_place *p = &a->place, *q = &b->place;
+	int high = p->bottom - p->top < q->bottom - q->top ? p->bottom - p->top : q->bottom - q->top;
+	int top = p->top < q->top ? p->top : q->top, bottom = p->bottom > q->bottom ? p->bottom : q->bottom;
+	int meet = (p->bottom < q->bottom ? p->bottom : q->bottom) - (p->top > q->top ? p->top : q->top);
+
+	return a->line == b->line && !p->turned && !q->turned && q->left > p->left && (float)(q->left - p->right) < STRETCH_GAP * (float)high &&
+	       (float)meet >= STRETCH_MEET * (float)high && (float)(bottom - top) <= STRETCH_GROWN * (float)high;
+}
+
+/* libtesseract reads a line in stretches of a few words. The net was trained on whole lines, and reads them better: each word knows its neighbours. */
+static int join_stretches(struct found_line *lines, int n)
+{
+	int kept = 0;
+
+	for (int i = 0; i < n; i++) {
+		struct line_place *p = kept ? &lines[kept - 1].place : NULL;
+		const struct line_place *q = &lines[i].place;
+
+		if (!kept || !goes_on(&lines[kept - 1], &lines[i])) {
+			lines[kept++] = lines[i];
+			continue;
+		}
+		p->right = q->right > p->right ? q->right : p->right;
+		p->top = q->top < p->top ? q->top : p->top;
+		p->bottom = q->bottom > p->bottom ? q->bottom : p->bottom;
+	}
+	return kept;
+}
+
 int tesseract_lines(struct tesseract *t, PIX *pixels, int dpi, struct arena *arena, struct found_line **lines, int *nlines, PIX **ink, int deadline,
 		    struct error *err)
 {
@@ -312,6 +348,7 @@ int tesseract_lines(struct tesseract *t, PIX *pixels, int dpi, struct arena *are
 	add_turned(words, nwords, arena, lines, nlines);
 	if (*nlines)
 		qsort(*lines, (size_t)*nlines, sizeof **lines, earlier);
+	*nlines = join_stretches(*lines, *nlines);
 out:
 	page_end(t);
 	TessMonitorDelete(monitor);

@@ -48,12 +48,14 @@ static void black_and_white(PIX *pix, float *black, float *white)
 	*white = (float)quantile(maxima, 0.75);
 }
 
-static void fill(struct line_picture *picture, PIX *pix, const struct model *model)
+/* The values of a picture; *dark is how many of them are darker than the middle. */
+static void *values_of(PIX *pix, const struct model *model, size_t *dark)
 {
 	float black, white, contrast, floats[256];
 	int8_t integers[256];
-	size_t n = (size_t)model->height * (size_t)picture->width;
-	int middle, dark = 0;
+	size_t width = (size_t)pixGetWidth(pix), n = (size_t)model->height * width;
+	void *values = mem_alloc(n * (model->integer ? 1 : sizeof(float)) + KERNEL_SLACK);
+	int middle;
 
 	black_and_white(pix, &black, &white);
 	contrast = (white - black) / 2;
@@ -67,22 +69,56 @@ static void fill(struct line_picture *picture, PIX *pix, const struct model *mod
 		scaled = scaled < -127 ? -127 : scaled > 127 ? 127 : scaled;
 		integers[v] = (int8_t)(scaled + (scaled < 0 ? -0.5F : 0.5F));
 	}
-	picture->values = mem_alloc(n * (model->integer ? 1 : sizeof(float)) + KERNEL_SLACK);
+	*dark = 0;
 	for (int y = 0; y < model->height; y++) {
 		const l_uint32 *row = pixGetData(pix) + (size_t)pixGetWpl(pix) * (size_t)y;
 
-		for (int x = 0; x < picture->width; x++) {
+		for (size_t x = 0; x < width; x++) {
 			int v = GET_DATA_BYTE(row, x);
-			size_t at = (size_t)y * (size_t)picture->width + (size_t)x;
+			size_t at = (size_t)y * width + x;
 
-			dark += v < middle;
+			*dark += v < middle;
 			if (model->integer)
-				((int8_t *)picture->values)[at] = integers[v];
+				((int8_t *)values)[at] = integers[v];
 			else
-				((float *)picture->values)[at] = floats[v];
+				((float *)values)[at] = floats[v];
 		}
 	}
-	picture->dark = 2 * (size_t)dark > n;
+	return values;
+}
+
+#define ROOM 0.08F /* of the line's height, above it and below: printed pages read alike from 0.06 to 0.12 */
+
+static PIX *roomy(PIX *cut, int width, int height)
+{
+	int room = (int)(ROOM * (float)pixGetHeight(cut) + 0.5F);
+	PIX *bordered = pixAddBorderGeneral(cut, 0, 0, room, room, 255), *out = bordered ? pixScaleToSize(bordered, width, height) : NULL;
+
+	pixDestroy(&bordered);
+	return out;
+}
+
+static void fill(struct line_picture *picture, PIX *cut, const struct model *model)
+{
+	PIX *plain = pixGetHeight(cut) == model->height ? pixClone(cut) : pixScale(cut, picture->scale, picture->scale), *room = NULL;
+	size_t dark, ignored;
+
+	if (plain && pixGetHeight(plain) == model->height && pixGetWidth(plain) >= model->x_scale)
+		room = roomy(cut, pixGetWidth(plain), model->height);
+	if (room) {
+		picture->width = pixGetWidth(plain);
+		picture->values[LINE_PLAIN] = values_of(plain, model, &dark);
+		picture->values[LINE_ROOMY] = values_of(room, model, &ignored);
+		picture->dark = 2 * dark > (size_t)model->height * (size_t)picture->width;
+	}
+	pixDestroy(&plain);
+	pixDestroy(&room);
+}
+
+void line_release(struct line_picture *picture)
+{
+	for (int v = 0; v < LINE_VIEWS; v++)
+		free(picture->values[v]);
 }
 
 struct line_picture line_take(PIX *page, struct line_place place, const struct model *model, bool inverted)
@@ -118,17 +154,9 @@ struct line_picture line_take(PIX *page, struct line_place place, const struct m
 		pixDestroy(&cut);
 		return picture;
 	}
-	if (pixGetHeight(cut) != model->height) {
-		next = pixScale(cut, picture.scale, picture.scale);
-		pixDestroy(&cut);
-		cut = next;
-	}
-	if (cut && inverted)
+	if (inverted)
 		pixInvert(cut, cut);
-	if (cut && pixGetHeight(cut) == model->height && pixGetWidth(cut) >= model->x_scale) {
-		picture.width = pixGetWidth(cut);
-		fill(&picture, cut, model);
-	}
+	fill(&picture, cut, model);
 	pixDestroy(&cut);
 	return picture;
 }

@@ -110,24 +110,37 @@ static float how_sure(const float *shares, int steps, int noutputs, int null)
 	return n ? sum / (float)n : 0;
 }
 
+/* The mean of the views' shares, in the first. */
+static void mean_shares(struct net_line *views, int noutputs)
+{
+	for (int v = 1; v < LINE_VIEWS; v++)
+		for (size_t i = 0; i < (size_t)views->steps * (size_t)noutputs; i++)
+			views->shares[i] += views[v].shares[i];
+	for (size_t i = 0; i < (size_t)views->steps * (size_t)noutputs; i++)
+		views->shares[i] /= LINE_VIEWS;
+}
+
 /* Runs the pieces in batches of like width; `done` takes the shares of each. */
 static void run(struct reader *r, struct piece *pieces, int n, void (*done)(struct reader *, struct piece *, const struct net_line *, void *), void *with)
 {
-	struct net_line *lines = mem_alloc((size_t)(n + 1) * sizeof *lines);
+	struct net_line *lines = mem_alloc((size_t)(n + 1) * LINE_VIEWS * sizeof *lines);
 
 	qsort(pieces, (size_t)n, sizeof *pieces, wider);
 	for (int first = 0, some; first < n; first += some) {
 		long columns = 0;
 
-		for (some = 0; first + some < n && (!some || columns + pieces[first + some].picture.width <= READER_COLUMNS); some++) {
-			const struct line_picture *p = &pieces[first + some].picture;
+		for (some = 0; first + some < n && (!some || columns + LINE_VIEWS * (long)pieces[first + some].picture.width <= READER_COLUMNS); some++)
+			for (int v = 0; v < LINE_VIEWS; v++) {
+				const struct line_picture *p = &pieces[first + some].picture;
 
-			lines[some] = (struct net_line){ .width = p->width, .values = p->values };
-			columns += p->width;
+				lines[some * LINE_VIEWS + v] = (struct net_line){ .width = p->width, .values = p->values[v] };
+				columns += p->width;
+			}
+		net_run(r->net, lines, some * LINE_VIEWS);
+		for (int i = 0; i < some; i++) {
+			mean_shares(&lines[i * LINE_VIEWS], r->model->noutputs);
+			done(r, &pieces[first + i], &lines[i * LINE_VIEWS], with);
 		}
-		net_run(r->net, lines, some);
-		for (int i = 0; i < some; i++)
-			done(r, &pieces[first + i], &lines[i], with);
 	}
 	free(lines);
 }
@@ -172,7 +185,7 @@ struct read_line *reader_read(struct reader *r, struct Pix *page, const struct l
 	for (int i = 0; i < npieces; i++) {
 		struct piece piece = pieces[i];
 
-		free(piece.picture.values);
+		line_release(&piece.picture);
 		if (!piece.picture.dark || piece.sure >= SURE)
 			continue;
 		piece.inverted = true;
@@ -181,7 +194,7 @@ struct read_line *reader_read(struct reader *r, struct Pix *page, const struct l
 	}
 	run(r, pieces, nagain, take, &wanted);
 	for (int i = 0; i < nagain; i++)
-		free(pieces[i].picture.values);
+		line_release(&pieces[i].picture);
 	free(wanted.sure);
 	free(pieces);
 	return wanted.lines;
