@@ -157,6 +157,7 @@ LIB_SRCS += \
 	stages/ocr/tesseract.c \
 	stages/ocr/words.c \
 	stages/ocr/language/choose.c \
+	stages/ocr/language/figures.c \
 	stages/ocr/language/language.c \
 	stages/ocr/language/ngrams.c \
 	stages/ocr/net/beam.c \

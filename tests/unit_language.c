@@ -11,6 +11,7 @@
 #include "pipeline/config.h"
 #include "pipeline/error.h"
 #include "stages/ocr/language/choose.h"
+#include "stages/ocr/language/figures.h"
 #include "stages/ocr/language/language.h"
 #include "stages/ocr/language/ngrams.h"
 #include "stages/ocr/net/model.h"
@@ -219,6 +220,8 @@ static void test_allowed(void **state)
 		{ "TMĐT", "TMẪT", false },     { "UBND", "ƯBND", false },     { "XIII", "XII", false }, { "BCG", "BGC", false }, { "QLDA", "QUA", false },
 		/* signs alone, and no words at all */
 		{ "luật", "luật;", false },    { "c)", ")", false },          { "˚.", "”.", false },  { "thành", "thànhx", false }, { "abc", "abcq", false },
+		/* a space beside a sign, and large for small */
+		{ "gia: “đồng", "gia:“đồng", false }, { "đồng", "Đồng", false }, { "đồnG", "đồng", true },
 	};
 	struct arena *arena = arena_new();
 
@@ -231,6 +234,25 @@ static void test_allowed(void **state)
 static struct line_word word(const char *text, int first, int last)
 {
 	return (struct line_word){ .text = (char *)(uintptr_t)text, .first = first, .last = last, .sure = 0.9F };
+}
+
+static void test_mended_figures(void **state)
+{
+	static const struct { const char *before, *read, *mended; } rows[] = {
+		{ "khoản", "I", "1" },     { "Điều", "l,", "1," },    { "Chương", "I", "I" },     { "khoản", "II", "II" },  { "Phụ", "I", "I" },
+		{ "", "“7iếp", "“Tiếp" }, { "là", "7ổng,", "Tổng," }, { "", "7ha", "7ha" },       { "", "7kg", "7kg" },     { "", "17iếp", "17iếp" },
+		{ "", "7xyễ", "7xyễ" },   { "khoản", "7", "7" },      { "", "a7iếp", "a7iếp" },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct line_word words[] = { word(rows[i].before, 0, 1), word(rows[i].read, 2, 3) };
+
+		figures_mend(figures, words, 2, arena);
+		assert_string_equal(words[1].text, rows[i].mended);
+		assert_int_equal(words[1].seen != NULL, strcmp(rows[i].read, rows[i].mended) != 0);
+	}
+	arena_free(arena);
 }
 
 static void test_merge(void **state)
@@ -279,7 +301,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_figures), cmocka_unit_test(test_probabilities), cmocka_unit_test(test_damaged_files), cmocka_unit_test(test_weights),
-		cmocka_unit_test(test_hook),	cmocka_unit_test(test_paragraph),     cmocka_unit_test(test_allowed),	    cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_hook),	cmocka_unit_test(test_paragraph),     cmocka_unit_test(test_allowed), cmocka_unit_test(test_mended_figures),	    cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_join),
 	};
 

@@ -23,6 +23,7 @@
 #include "stages/ocr/columns.h"
 #include "stages/ocr/confidence.h"
 #include "stages/ocr/language/choose.h"
+#include "stages/ocr/language/figures.h"
 #include "stages/ocr/language/language.h"
 #include "stages/ocr/language/ngrams.h"
 #include "stages/ocr/missed.h"
@@ -345,6 +346,8 @@ static int read_words(struct ocr *self, const struct line_place *place, const st
 	for (int i = 0; i < nseen; i++)
 		if (!seen[i].speck)
 			seen[n++] = seen[i];
+	if (self->ngrams)
+		figures_mend(self->ngrams, seen, n, arena);
 	*words = seen;
 	return place->turned ? n : words_join(seen, n, place->bottom - place->top - 2 * LINE_MARGIN, arena);
 }

@@ -198,6 +198,37 @@ static char *letters_of(const char *text, struct arena *arena)
 	return out;
 }
 
+/* Spaces between two letters. */
+static int spaces_within(const char *text)
+{
+	uint32_t before = 0;
+	int n = 0;
+
+	while (*text) {
+		uint32_t c = text_next(&text);
+		const char *ahead = text;
+
+		n += c == ' ' && text_is_letter(before) && *ahead && text_is_letter(text_next(&ahead));
+		before = c;
+	}
+	return n;
+}
+
+/* A capital behind a small letter: no word is written so. */
+static bool odd_case(const char *text)
+{
+	uint32_t before = 0;
+
+	while (*text) {
+		uint32_t c = text_next(&text);
+
+		if (text_is_upper(c) && text_is_letter(before) && !text_is_upper(before))
+			return true;
+		before = c;
+	}
+	return false;
+}
+
 bool choice_allowed(const struct ngrams *g, const char *seen, const char *chosen, struct arena *arena)
 {
 	char *before = letters_of(seen, arena), *after = letters_of(chosen, arena);
@@ -206,8 +237,10 @@ bool choice_allowed(const struct ngrams *g, const char *seen, const char *chosen
 		return false;
 	if (!*before || !*after) /* signs for letters, or letters out of signs */
 		return false;
-	if (!strcmp(before, after) && !strchr(seen, ' ') == !strchr(chosen, ' ')) /* only signs differ: the language knows little of them */
+	if (!strcmp(before, after) && spaces_within(seen) == spaces_within(chosen)) /* only signs differ: the language knows little of them */
 		return false;
+	if (strcmp(before, after) && !strcmp(text_lower(arena, before), text_lower(arena, after)) && (!odd_case(seen) || odd_case(chosen)))
+		return false; /* large for small: it knows little of that, too */
 	return !holds_abbreviation(g, seen, arena) && is_known(g, chosen, arena);
 }
 

@@ -22,7 +22,7 @@ struct tongue;
 void readings_choose(struct tongue *tongue, struct read_line *lines, const int *paragraphs, int n);
 
 /* May the language put `chosen` in the place of `seen`? Both are words, or several parted by a space. Never where either is a number, a code or a notation, where
- * the net saw an abbreviation, where only signs differ, nor for something that is no word of the tables. */
+ * the net saw an abbreviation, where only signs or spaces beside them differ, or large letters for small ones, nor for something that is no word of the tables. */
 bool choice_allowed(const struct ngrams *ngrams, const char *seen, const char *chosen, struct arena *arena);
 
 /* The words of a line, from those of the chosen reading and those the net alone saw, both in order along the line; in the arena. A word that was changed has `seen`. */
