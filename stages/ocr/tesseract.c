@@ -253,6 +253,14 @@ static void add_caught(const struct found_line *words, int nwords, int height, s
 	}
 }
 
+static void place_unite(struct line_place *to, const struct line_place *p)
+{
+	to->left = to->left < p->left ? to->left : p->left;
+	to->top = to->top < p->top ? to->top : p->top;
+	to->right = to->right > p->right ? to->right : p->right;
+	to->bottom = to->bottom > p->bottom ? to->bottom : p->bottom;
+}
+
 /* Turned lines are cut around their words. */
 static void add_turned(const struct found_line *words, int nwords, struct arena *arena, struct found_line **lines, int *nlines)
 {
@@ -264,10 +272,7 @@ static void add_turned(const struct found_line *words, int nwords, struct arena 
 			continue;
 		p = (struct line_place){ p.left - LINE_MARGIN, p.top - LINE_MARGIN, p.right + LINE_MARGIN, p.bottom + LINE_MARGIN, p.turned };
 		if (line && line->line == words[i].line && line->place.turned) {
-			line->place.left = line->place.left < p.left ? line->place.left : p.left;
-			line->place.top = line->place.top < p.top ? line->place.top : p.top;
-			line->place.right = line->place.right > p.right ? line->place.right : p.right;
-			line->place.bottom = line->place.bottom > p.bottom ? line->place.bottom : p.bottom;
+			place_unite(&line->place, &p);
 		} else {
 			line = arena_push(arena, lines, nlines, sizeof *line);
 			*line = words[i];
@@ -307,16 +312,10 @@ static int join_stretches(struct found_line *lines, int n)
 	int kept = 0;
 
 	for (int i = 0; i < n; i++) {
-		struct line_place *p = kept ? &lines[kept - 1].place : NULL;
-		const struct line_place *q = &lines[i].place;
-
-		if (!kept || !goes_on(&lines[kept - 1], &lines[i])) {
+		if (kept && goes_on(&lines[kept - 1], &lines[i]))
+			place_unite(&lines[kept - 1].place, &lines[i].place);
+		else
 			lines[kept++] = lines[i];
-			continue;
-		}
-		p->right = q->right > p->right ? q->right : p->right;
-		p->top = q->top < p->top ? q->top : p->top;
-		p->bottom = q->bottom > p->bottom ? q->bottom : p->bottom;
 	}
 	return kept;
 }
