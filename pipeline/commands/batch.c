@@ -21,21 +21,19 @@ static int batch_find(const struct invocation *in, struct desk *desk, const char
 	return *batch ? 0 : command_usage(in, _("there is no batch \"%s\"; `sohoa status` lists them"), code);
 }
 
-static int run(const struct invocation *in)
+static int find_and_withdraw(const struct invocation *in, struct desk *desk)
 {
 	struct withdrawal_order order = { .kind = WITHDRAWAL_BATCH };
-	struct desk desk;
-	int status;
+	int status = batch_find(in, desk, in->args[1], &order.target);
 
+	return status ? status : withdrawn_command(in, desk, &order, in->args[1]);
+}
+
+static int run(const struct invocation *in)
+{
 	if (strcmp(in->args[0], "withdraw") != 0)
 		return command_usage(in, _("say: withdraw BATCH"));
-	status = desk_open(in, ACT_WITHDRAW, &desk);
-	if (!status)
-		status = batch_find(in, &desk, in->args[1], &order.target);
-	if (!status)
-		status = withdrawn_command(in, &desk, &order, in->args[1]);
-	desk_close(&desk);
-	return status;
+	return desk_run(in, ACT_WITHDRAW, find_and_withdraw);
 }
 
 const struct command command_batch = {

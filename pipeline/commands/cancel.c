@@ -52,13 +52,7 @@ static int cancel(const struct invocation *in, struct desk *desk)
 
 static int run(const struct invocation *in)
 {
-	struct desk desk;
-	int status = desk_open(in, ACT_CANCEL, &desk);
-
-	if (!status)
-		status = cancel(in, &desk);
-	desk_close(&desk);
-	return status;
+	return desk_run(in, ACT_CANCEL, cancel);
 }
 
 static const struct command_option options[] = {

@@ -133,13 +133,7 @@ static int confirm(const struct invocation *in, struct desk *desk)
 
 static int run(const struct invocation *in)
 {
-	struct desk desk;
-	int status = desk_open(in, ACT_CONFIRM, &desk);
-
-	if (!status)
-		status = confirm(in, &desk);
-	desk_close(&desk);
-	return status;
+	return desk_run(in, ACT_CONFIRM, confirm);
 }
 
 static const struct command_option options[] = {

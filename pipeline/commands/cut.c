@@ -69,13 +69,7 @@ static int find_and_cut(const struct invocation *in, struct desk *desk)
 
 static int run(const struct invocation *in)
 {
-	struct desk desk;
-	int status = desk_open(in, ACT_CORRECT, &desk);
-
-	if (!status)
-		status = find_and_cut(in, &desk);
-	desk_close(&desk);
-	return status;
+	return desk_run(in, ACT_CORRECT, find_and_cut);
 }
 
 static const struct command_option options[] = {

@@ -67,6 +67,17 @@ void desk_close(struct desk *desk)
 	arena_free(desk->arena);
 }
 
+int desk_run(const struct invocation *in, enum act act, int (*work)(const struct invocation *in, struct desk *desk))
+{
+	struct desk desk;
+	int status = desk_open(in, act, &desk);
+
+	if (!status)
+		status = work(in, &desk);
+	desk_close(&desk);
+	return status;
+}
+
 int desk_text(const struct invocation *in, const char *name, const char **text)
 {
 	*text = option(in, name);

@@ -31,6 +31,8 @@ int desk_open(const struct invocation *in, enum act act, struct desk *desk);
 /* The paper that args[0] names, for today; a restricted or unread one is refused. 0, or the exit code. */
 int desk_paper(const struct invocation *in, struct desk *desk);
 void desk_close(struct desk *desk);
+/* The whole of it: opened, the work done where that is allowed, closed. The exit code. */
+int desk_run(const struct invocation *in, enum act act, int (*work)(const struct invocation *in, struct desk *desk));
 
 /* The option's text when it is UTF-8 of a bearable length without control characters; *text NULL where not given. 0, or the exit code. */
 int desk_text(const struct invocation *in, const char *name, const char **text);

@@ -271,13 +271,7 @@ static int act(const struct invocation *in, struct desk *desk)
 
 static int run(const struct invocation *in)
 {
-	struct desk desk;
-	int status = desk_open(in, ACT_CORRECT, &desk);
-
-	if (!status)
-		status = act(in, &desk);
-	desk_close(&desk);
-	return status;
+	return desk_run(in, ACT_CORRECT, act);
 }
 
 static const struct command_option options[] = {

@@ -27,13 +27,7 @@ static int refuse(const struct invocation *in, struct desk *desk)
 
 static int run(const struct invocation *in)
 {
-	struct desk desk;
-	int status = desk_open(in, ACT_CONFIRM, &desk);
-
-	if (!status)
-		status = refuse(in, &desk);
-	desk_close(&desk);
-	return status;
+	return desk_run(in, ACT_CONFIRM, refuse);
 }
 
 static const struct command_option options[] = {

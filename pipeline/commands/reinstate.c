@@ -28,13 +28,7 @@ static int reinstate(const struct invocation *in, struct desk *desk)
 
 static int run(const struct invocation *in)
 {
-	struct desk desk;
-	int status = desk_open(in, ACT_CANCEL, &desk);
-
-	if (!status)
-		status = reinstate(in, &desk);
-	desk_close(&desk);
-	return status;
+	return desk_run(in, ACT_CANCEL, reinstate);
 }
 
 static const struct command_option options[] = {

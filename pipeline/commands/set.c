@@ -203,13 +203,7 @@ static int set_all(const struct invocation *in, struct desk *desk)
 
 static int run(const struct invocation *in)
 {
-	struct desk desk;
-	int status = desk_open(in, ACT_CORRECT, &desk);
-
-	if (!status)
-		status = set_all(in, &desk);
-	desk_close(&desk);
-	return status;
+	return desk_run(in, ACT_CORRECT, set_all);
 }
 
 static const struct command_option options[] = {

@@ -34,19 +34,18 @@ static int target_find(const struct invocation *in, struct desk *desk, struct wi
 	return 0;
 }
 
-static int run(const struct invocation *in)
+static int find_and_withdraw(const struct invocation *in, struct desk *desk)
 {
 	struct withdrawal_order order = { 0 };
 	const char *subject = NULL;
-	struct desk desk;
-	int status = desk_open(in, ACT_WITHDRAW, &desk);
+	int status = target_find(in, desk, &order, &subject);
 
-	if (!status)
-		status = target_find(in, &desk, &order, &subject);
-	if (!status)
-		status = withdrawn_command(in, &desk, &order, subject);
-	desk_close(&desk);
-	return status;
+	return status ? status : withdrawn_command(in, desk, &order, subject);
+}
+
+static int run(const struct invocation *in)
+{
+	return desk_run(in, ACT_WITHDRAW, find_and_withdraw);
 }
 
 const struct command command_withdraw = {
