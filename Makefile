@@ -13,13 +13,16 @@ CC       ?= cc
 PKG_CONFIG ?= pkg-config
 VERSION  := 0.1
 
-PKGS     := lept tesseract libarchive sqlite3 poppler-glib libqpdf zbar libpcre2-8 libutf8proc yaml-0.1 jansson libsodium libseccomp zlib nss
+# What the desk is linked with; what opens files and reads pages is the worker's alone.
+DESK_PKGS := sqlite3 libpcre2-8 libutf8proc yaml-0.1 jansson libsodium zlib
+PKGS     := $(DESK_PKGS) lept tesseract libarchive poppler-glib libqpdf zbar libseccomp nss
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef -Wvla -Wformat=2 \
 	    -Wno-unused-parameter -Wno-format-nonliteral
 CFLAGS   ?= -O2 -g
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -I. $(WARNINGS) -fstack-protector-strong -fPIE \
 	    -DSOHOA_VERSION='"$(VERSION)"' -DSOHOA_PREFIX='"$(prefix)"' $(PKG_CFLAGS) $(CFLAGS)
 LDFLAGS  ?= -pie -Wl,-z,relro,-z,now
+DESK_LIBS = $(shell $(PKG_CONFIG) --libs $(DESK_PKGS)) -lm
 LDLIBS    = $(PKG_LIBS) -l:libstdc++.so.6 -lm
 ifeq ($(DEVELOPER),1)
 CFLAGS   := -O1 -g -Werror -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=undefined
@@ -47,6 +50,7 @@ LIB_SRCS := \
 	pipeline/plain.c \
 	pipeline/pool.c \
 	pipeline/reason.c \
+	pipeline/record_stages.c \
 	pipeline/places.c \
 	pipeline/reindex.c \
 	pipeline/runner.c \
@@ -56,6 +60,7 @@ LIB_SRCS := \
 	pipeline/serial.c \
 	pipeline/signing.c \
 	pipeline/shape.c \
+	pipeline/screen.c \
 	pipeline/stages.c \
 	pipeline/store.c \
 	pipeline/text.c \
@@ -95,6 +100,7 @@ LIB_SRCS += \
 	stages/decode/decode.c \
 	stages/decode/encoded.c \
 	stages/decode/image_file.c \
+	stages/decode/inspect.c \
 	stages/decode/jpeg.c \
 	stages/decode/limits.c \
 	stages/decode/media.c \
@@ -251,18 +257,24 @@ COMMAND_SRCS := \
 	pipeline/commands/verify.c \
 	pipeline/commands/version.c \
 	pipeline/commands/withdraw.c \
-	pipeline/commands/withdrawn.c \
-	pipeline/commands/worker.c
+	pipeline/commands/withdrawn.c
+
+# The worker's program
+WORKER_SRCS := pipeline/worker_main.c
 
 OBJS      = $(LIB_SRCS:%.c=$(BUILD)/%.o)
 MAIN_OBJS = $(COMMAND_SRCS:%.c=$(BUILD)/%.o)
+WORKER_OBJS = $(WORKER_SRCS:%.c=$(BUILD)/%.o)
 
 # Unit tests: tests/unit_NAME.c becomes $(BUILD)/tests/unit_NAME
 UNIT_TESTS := $(patsubst tests/%.c,$(BUILD)/tests/%,$(wildcard tests/unit_*.c))
 
-all: $(BUILD)/sohoa $(BUILD)/locale/vi/LC_MESSAGES/sohoa.mo
+all: $(BUILD)/sohoa $(BUILD)/sohoa-worker $(BUILD)/locale/vi/LC_MESSAGES/sohoa.mo
 
 $(BUILD)/sohoa: $(MAIN_OBJS) $(BUILD)/libsohoa.a
+	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(DESK_LIBS)
+
+$(BUILD)/sohoa-worker: $(WORKER_OBJS) $(BUILD)/libsohoa.a
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/libsohoa.a: $(OBJS)
@@ -305,7 +317,7 @@ $(BUILD)/locale/%/LC_MESSAGES/sohoa.mo: po/%.po
 # Collects the texts of the sources anew and merges them into the translations; what is missing is then empty in po/vi.po.
 pot:
 	po/schemas.sh | xgettext --language=C --from-code=UTF-8 -k_ -kN_ --no-wrap --sort-by-file --add-location=file --package-name=sohoa \
-		-o $(BUILD)/sohoa.pot $(LIB_SRCS) $(COMMAND_SRCS) -
+		-o $(BUILD)/sohoa.pot $(LIB_SRCS) $(COMMAND_SRCS) $(WORKER_SRCS) -
 	msgmerge --update --backup=none --no-wrap --no-fuzzy-matching --add-location=file po/vi.po $(BUILD)/sohoa.pot
 
 # ---- packages: what is missing is installed, by sudo where we are not root ----
@@ -354,12 +366,15 @@ $(BUILD)/tests/page: tests/page.c
 	$(call say,CC)$(CC) -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) $(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags pangocairo lept)) -o $@ $< \
 		$(shell $(PKG_CONFIG) --libs pangocairo lept) -lm
 
-# The program with a decoder that is made to fail.
-$(BUILD)/tests/sohoa-faulty: $(MAIN_OBJS) $(BUILD)/tests/faulty_stages.o $(BUILD)/libsohoa.a
+# The program, with a worker whose decoder is made to fail.
+$(BUILD)/tests/sohoa-faulty: $(BUILD)/sohoa $(BUILD)/tests/sohoa-faulty-worker
+	$(call say,CP)cp $< $@
+$(BUILD)/tests/sohoa-faulty-worker: $(WORKER_OBJS) $(BUILD)/tests/faulty_stages.o $(BUILD)/libsohoa.a
 	$(call say,LD)$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 install: all
 	install -D -m 755 $(BUILD)/sohoa $(DESTDIR)$(prefix)/bin/sohoa
+	install -D -m 755 $(BUILD)/sohoa-worker $(DESTDIR)$(prefix)/libexec/sohoa-worker
 	for f in $$(find schemas -name '*.yaml' -o -name '*.sql' -o -name '*.tsv'); do install -D -m 644 $$f $(DESTDIR)$(prefix)/share/sohoa/$$f; done
 	install -D -m 644 models/vi.ngrams $(DESTDIR)$(prefix)/share/sohoa/models/vi.ngrams
 	install -D -m 644 models/places.tsv $(DESTDIR)$(prefix)/share/sohoa/models/places.tsv
@@ -511,7 +526,7 @@ samples-check: $(BUILD)/draw
 
 # ---- lint: two compilers with -Werror, cppcheck, clang-tidy (.clang-tidy says which checks and why not the others) ----
 
-LINT_SRCS := $(LIB_SRCS) $(COMMAND_SRCS) models/build_ngrams.c $(wildcard samples/draw/*.c tests/*.c tests/accuracy/*.c)
+LINT_SRCS := $(LIB_SRCS) $(COMMAND_SRCS) $(WORKER_SRCS) models/build_ngrams.c $(wildcard samples/draw/*.c tests/*.c tests/accuracy/*.c)
 LINT_FLAGS = $(ALL_CFLAGS) $(subst -I/,-isystem /,$(shell $(PKG_CONFIG) --cflags $(DRAW_PKGS)))
 EVERY_PROGRAM = all $(UNIT_TESTS) $(BUILD)/tests/page $(BUILD)/tests/sohoa-faulty $(BUILD)/draw \
 	$(ACCURACY_PROGRAMS)
@@ -528,7 +543,7 @@ cppcheck: # ctuuninitvar takes what a callee fills for what it reads; the compil
 		-D_GNU_SOURCE -DSOHOA_VERSION='""' -DSOHOA_PREFIX='""' \
 		'-Djson_array_foreach(a,i,v)=while (i = 0, v = json_array_get(a, i))' -I. $(LINT_SRCS)
 # cmocka ends a test by a long jump, which the analyzer does not see: the tests are left to the compilers, cppcheck and the sanitizers.
-TIDY_SRCS := $(LIB_SRCS) $(COMMAND_SRCS) $(DRAW_SRCS)
+TIDY_SRCS := $(LIB_SRCS) $(COMMAND_SRCS) $(WORKER_SRCS) $(DRAW_SRCS)
 clang-tidy: $(TIDY_SRCS:%=$(BUILD)/lint/%)
 $(BUILD)/lint/%: % .clang-tidy
 	@mkdir -p $(@D)
@@ -555,4 +570,4 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
 .PHONY: calibrate places quality positions memory bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
--include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)
+-include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(WORKER_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)

@@ -222,6 +222,19 @@ const char *config_program(void)
 	return path;
 }
 
+const char *config_worker(void)
+{
+	static char path[PATH_MAX + 32];
+	const char *program = config_program(), *slash = strrchr(program, '/');
+
+	if (path[0])
+		return path;
+	snprintf(path, sizeof path, "%s-worker", program);
+	if (slash && access(path, X_OK) < 0)
+		snprintf(path, sizeof path, "%.*s/../libexec%s-worker", (int)(slash - program), program, slash);
+	return path;
+}
+
 /* The nearest folder above the program that holds schemas/catalogue, at most three up: build/sohoa, build/tests/unit_x. */
 static bool beside_program(char *out, size_t size)
 {

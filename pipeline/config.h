@@ -31,7 +31,10 @@ void config_at(const struct config *config, int i, const char **section, const c
 /* The directory of the program's own data (schemas/, locale/): $SOHOA_DATA, else beside the program in a build tree, else
  * the installed one. Borrowed, never NULL. */
 const char *config_data_dir(void);
-/* The path of this very program, for starting workers. Borrowed, never NULL. */
+/* The path of this very program. Borrowed, never NULL. */
 const char *config_program(void);
+/* That of the worker's program: this one's with "-worker" behind it, else, where it is installed, in libexec beside the folder of this one.
+ * Borrowed, never NULL. */
+const char *config_worker(void);
 
 #endif

@@ -21,6 +21,7 @@ enum message_kind {
 	MESSAGE_PICTURE,     /* fd; JSON {original, media, file_page, boxes: [[x, y, w, h, label]], width: at most so many pixels} */
 	MESSAGE_ENCODED,     /* fd; JSON {original, media, file_page} */
 	MESSAGE_SIGNATURES,  /* fd; no payload; answer: JSON {roots, pages, signatures: [{integrity, trust, ...}]} (signing.c) */
+	MESSAGE_ENGINE,      /* no payload; answer: JSON {engine, model}: what pages are read with, for a person (ocr.h) */
 	/* from the worker */
 	MESSAGE_READY = 100, /* warm and locked in; payload: what the recipe is made of */
 	MESSAGE_STAGE,       /* payload: name of the room that begins now (restarts the deadline) */

@@ -81,10 +81,9 @@ struct pool *pool_open(const struct config *config, enum pool_kind kind, int nwo
 static char **arguments(const struct pool *pool)
 {
 	int n = config_count(pool->config), k = 0;
-	char **argv = mem_alloc((size_t)(n + 4) * sizeof *argv);
+	char **argv = mem_alloc((size_t)(n + 3) * sizeof *argv);
 
-	argv[k++] = mem_strdup("sohoa");
-	argv[k++] = mem_strdup("worker");
+	argv[k++] = mem_strdup(config_worker());
 	argv[k++] = mem_strdup(pool->kind == POOL_SIGNATURES ? "signatures" : pool->kind == POOL_FILES ? "files" : "pages");
 	for (int i = 0; i < n; i++) {
 		const char *section, *key, *value;
@@ -133,7 +132,7 @@ static int spawn(struct pool *pool, pid_t *pid, int child_end)
 	posix_spawnattr_setsigmask(&attr, &none);
 	posix_spawnattr_setpgroup(&attr, 0); /* Ctrl-C is for the runner: pages in hand are finished */
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-	ret = posix_spawn(pid, config_program(), &actions, &attr, argv, env);
+	ret = posix_spawn(pid, config_worker(), &actions, &attr, argv, env);
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attr);
 	for (int i = 0; argv[i]; i++)
@@ -160,7 +159,7 @@ static int start(struct pool *pool, struct worker_process *w, struct error *err)
 	if (ret) {
 		close(pair[0]);
 		errno = ret;
-		return error_errno(err, REACH_RUN, NULL, _("cannot start a worker (%s)"), config_program());
+		return error_errno(err, REACH_RUN, NULL, _("cannot start a worker (%s)"), config_worker());
 	}
 	w->sock = pair[0];
 	w->state = WORKER_STARTING;

@@ -1,7 +1,7 @@
 /*
  * pool.h - worker processes: start, feed, time out, reap
  *
- * A worker is `sohoa worker`, started with posix_spawn. It gets one job at a time over a socket pair; the original comes as an open
+ * A worker is the program sohoa-worker, started with posix_spawn. It gets one job at a time over a socket pair; the original comes as an open
  * descriptor. A worker that crashes, hangs or runs out of memory costs its job only: the pool reports why and starts another.
  *
  * Two ways to use it: give/wait for many jobs at once (the runner), and the pool_* calls below them that do one thing and wait.

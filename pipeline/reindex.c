@@ -14,9 +14,9 @@
 
 static const struct record_room *index_room_find(void)
 {
-	for (int i = 0; stages[i].name; i++)
-		if (!strcmp(stages[i].name, "index"))
-			return stages[i].record;
+	for (int i = 0; record_stages[i].name; i++)
+		if (!strcmp(record_stages[i].name, "index"))
+			return record_stages[i].record;
 	return NULL;
 }
 

@@ -195,31 +195,26 @@ static int hold(struct run *run, struct hand *hand, char *text, size_t size, str
 /* Where a paper stands between the record rooms: what a room leaves behind is what the next one looks for. */
 static const char *const record_states[] = { "split", "indexed", "judged" };
 
-/* One paper through one record room, behind which it stands in that state. Inside a transaction. */
-static int record_step(const struct stage *stage, size_t state, struct catalogue *catalogue, struct store *store, int64_t document, struct error *err)
+/* One paper through record room i, behind which it stands in the next state. Inside a transaction. */
+static int record_step(int i, struct catalogue *catalogue, struct store *store, int64_t document, struct error *err)
 {
-	assert(state < sizeof record_states / sizeof *record_states);
-	if (stage->record->run(catalogue, store, document, err) < 0 || work_mark_document(catalogue, document, record_states[state], err) < 0)
-		return error_prefix(err, "%s: ", stage->name);
+	assert((size_t)i + 1 < sizeof record_states / sizeof *record_states);
+	if (record_stages[i].record->run(catalogue, store, document, err) < 0 || work_mark_document(catalogue, document, record_states[i + 1], err) < 0)
+		return error_prefix(err, "%s: ", record_stages[i].name);
 	return 0;
 }
 
 /* Every paper walks through the record rooms, one transaction per room and paper; then its dossier is closed. */
 int runner_walk_records(struct catalogue *c, struct store *store, struct error *err)
 {
-	size_t at = 0;
-
-	for (int i = 0; stages[i].name; i++) {
+	for (int i = 0; record_stages[i].name; i++) {
 		int64_t document;
 		int found;
 
-		if (stages[i].kind != STAGE_RECORD)
-			continue;
-		assert(at + 1 < sizeof record_states / sizeof *record_states);
-		while ((found = work_next_document(c, record_states[at], &document, err)) > 0) {
+		while ((found = work_next_document(c, record_states[i], &document, err)) > 0) {
 			if (catalogue_begin(c, err) < 0)
 				return -1;
-			if (record_step(&stages[i], at + 1, c, store, document, err) < 0) {
+			if (record_step(i, c, store, document, err) < 0) {
 				catalogue_rollback(c);
 				return -1;
 			}
@@ -228,7 +223,6 @@ int runner_walk_records(struct catalogue *c, struct store *store, struct error *
 		}
 		if (found < 0)
 			return -1;
-		at++;
 	}
 	if (catalogue_begin(c, err) < 0)
 		return -1;
@@ -248,10 +242,8 @@ int runner_walk_dossier(struct catalogue *catalogue, struct store *store, int64_
 	if (papers_documents(catalogue, dossier, arena, &documents, &n, err) < 0)
 		goto out;
 	for (int d = 0; d < n; d++) {
-		size_t at = 1;
-
-		for (int i = 0; stages[i].name && strcmp(documents[d].state, "restricted"); i++)
-			if (stages[i].kind == STAGE_RECORD && record_step(&stages[i], at++, catalogue, store, documents[d].id, err) < 0)
+		for (int i = 0; record_stages[i].name && strcmp(documents[d].state, "restricted"); i++)
+			if (record_step(i, catalogue, store, documents[d].id, err) < 0)
 				goto out;
 	}
 	ret = 0;

@@ -1,8 +1,9 @@
 /*
  * stage.h - the three doors of the rooms
  *
- * A room is one folder under stages/, one line in stages.c and one line in the Makefile. The list in stages.c stands in
- * walking order and is the only place where the order is written down.
+ * A room is one folder under stages/, one line in a list below and one line in the Makefile. Two programs walk, each its part of the way and
+ * with nothing of the other's in it: the worker opens what strangers made, the desk holds the catalogue. So the way stands in two lists, and
+ * nowhere else: stages.c is the worker's, record_stages.c the desk's, both in walking order.
  *
  * run returns 0, or -1 with the error set. open may return NULL with the error set only; a room without state returns any
  * non-NULL pointer. close takes what open gave.
@@ -43,18 +44,23 @@ struct record_room {
 	int (*run)(struct catalogue *, struct store *, int64_t document, struct error *);
 };
 
-enum stage_kind { STAGE_PAGE, STAGE_PAPER, STAGE_RECORD };
+enum stage_kind { STAGE_PAGE, STAGE_PAPER };
 
 struct stage {
 	const char *name;  /* the word in settings and messages: "ocr" */
 	const char *title; /* what a person sees; untranslated, pass through gettext */
 	enum stage_kind kind;
-	const struct page_room *page;     /* the one door that fits the kind is set */
+	const struct page_room *page;   /* the one door that fits the kind is set */
 	const struct paper_room *paper;
+};
+
+struct record_stage {
+	const char *name, *title;
 	const struct record_room *record;
 };
 
-/* The rooms in the order the data walk; ended by a row without a name. */
+/* The rooms in the order the data walk; each ended by a row without a name. */
 extern const struct stage stages[];
+extern const struct record_stage record_stages[];
 
 #endif

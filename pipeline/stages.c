@@ -6,9 +6,7 @@
 #include "stages/decode/decode.h"
 #include "stages/extract/extract.h"
 #include "stages/image/image.h"
-#include "stages/index/index.h"
 #include "stages/ocr/ocr.h"
-#include "stages/reuse/reuse.h"
 #include "stages/split/split.h"
 
 const struct stage stages[] = {
@@ -17,7 +15,5 @@ const struct stage stages[] = {
 	{ "ocr", N_("read the letters"), STAGE_PAGE, .page = &ocr_room },
 	{ "split", N_("part into papers"), STAGE_PAPER, .paper = &split_room },
 	{ "extract", N_("find type and fields"), STAGE_PAPER, .paper = &extract_room },
-	{ "index", N_("make searchable"), STAGE_RECORD, .record = &index_room },
-	{ "reuse", N_("judge for reuse"), STAGE_RECORD, .record = &reuse_room },
-	{ NULL, NULL, STAGE_PAGE, NULL, NULL, NULL },
+	{ NULL, NULL, STAGE_PAGE, NULL, NULL },
 };

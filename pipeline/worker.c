@@ -414,6 +414,26 @@ static int check_signatures(struct worker *w, const struct message *m)
 	return ret;
 }
 
+static const void *reader_of(const struct worker *w)
+{
+	for (int i = 0; stages[i].name; i++)
+		if (stages[i].page == &ocr_room)
+			return w->selves[i];
+	return NULL;
+}
+
+static int tell_engine(struct worker *w)
+{
+	const void *reader = reader_of(w);
+	json_t *json = json_pack("{s:s, s:s}", "engine", ocr_engine(reader), "model", ocr_describe(reader));
+	char *text = json_dumps(json, JSON_COMPACT);
+	int ret = answer(MESSAGE_DONE, text, strlen(text));
+
+	json_decref(json);
+	free(text);
+	return ret;
+}
+
 static int unknown(struct worker *w, const struct message *m)
 {
 	struct error err = ERROR_INIT;
@@ -424,11 +444,13 @@ static int unknown(struct worker *w, const struct message *m)
 
 static int serve(struct worker *w, const struct message *m)
 {
-	if ((w->kind == WORKER_SIGNATURES) != (m->kind == MESSAGE_SIGNATURES))
+	if ((w->kind == WORKER_SIGNATURES) != (m->kind == MESSAGE_SIGNATURES) || (m->kind == MESSAGE_ENGINE && w->kind != WORKER_PAGES))
 		return unknown(w, m);
 	switch ((int)m->kind) {
 	case MESSAGE_SIGNATURES:
 		return check_signatures(w, m);
+	case MESSAGE_ENGINE:
+		return tell_engine(w);
 	case MESSAGE_INSPECT:
 		return inspect(w, m);
 	case MESSAGE_UNPACK:
@@ -456,12 +478,11 @@ static void recipe(const struct worker *w, bool pages, char out[65])
 
 	crypto_hash_sha256_init(&state);
 	crypto_hash_sha256_update(&state, (const unsigned char *)SOHOA_VERSION "\n" RECIPE_FORM "\n", sizeof SOHOA_VERSION + 2);
-	for (int i = 0; pages && stages[i].name; i++)
-		if (stages[i].page == &ocr_room) { /* the only room whose models are no part of the program */
-			const char *what = ocr_describe(w->selves[i]);
+	if (pages) { /* the only room whose models are no part of the program */
+		const char *what = ocr_describe(reader_of(w));
 
-			crypto_hash_sha256_update(&state, (const unsigned char *)what, strlen(what));
-		}
+		crypto_hash_sha256_update(&state, (const unsigned char *)what, strlen(what));
+	}
 	for (int i = 0; i < config_count(w->config); i++) {
 		const char *section, *key, *value;
 

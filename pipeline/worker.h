@@ -1,7 +1,7 @@
 /*
  * worker.h - the inside of a worker process: warm up, lock in, answer jobs
  *
- * Called by `sohoa worker` alone. The pool (pool.h) is at the other end of descriptor 3.
+ * Called by the program sohoa-worker alone. The pool (pool.h) is at the other end of descriptor 3.
  */
 #ifndef SOHOA_WORKER_H
 #define SOHOA_WORKER_H

@@ -31,7 +31,12 @@ is "the net knows no Tesseract, no page and no settings" "$(keys stages/ocr/net 
 is "the language knows no Tesseract, no page and no settings" "$(keys stages/ocr/language | grep -E ' (tesseract/|leptonica/|pipeline/(document|config|stage)|stages/image)' || true)" ""
 is "the catalogue knows no room" "$(keys pipeline/catalogue | grep -E ' stages/' || true)" ""
 is "the desk knows no foreign format" "$(keys pipeline/commands | grep -E 'qpdf|poppler|leptonica|archive\.h$|tesseract|sqlite3' || true)" ""
+needs() { readelf -d "$1" | sed -nE 's/.*NEEDED.*\[(lib[a-z0-9+-]+).*/\1/p' | sort | tr '\n' ' '; }
+foreign='lib(lept|tesseract|archive|poppler|qpdf|zbar|nss|smime|jpeg|tiff|png|cairo|glib|stdc)'
+unlike "the desk is linked with nothing that opens files" "$(needs "$SOHOA")" "$foreign"
+like "the worker is" "$(needs "$SOHOA-worker")" "$foreign"
+is "the worker is linked with no catalogue" "$(nm "$SOHOA-worker" | grep -cE ' catalogue_open$' || true)" 0
 is "rooms do not print" "$(grep -nE '\b(printf|puts|putchar|perror)\(|\bstdout\b' $(find stages -name '*.c') | grep -vE '^\S+:[0-9]+:\s*/?\*' || true)" ""
 is "rooms do not exit" "$(grep -nE '\b_?exit\(|\babort\(' $(find stages -name '*.c') || true)" ""
-is "every room of the list has a folder" "$(sed -nE 's/^\t\{ "([a-z]+)".*/\1/p' pipeline/stages.c | while read -r r; do [[ -d stages/$r ]] || echo "$r"; done)" ""
+is "every room of the list has a folder" "$(sed -nE 's/^\t\{ "([a-z]+)".*/\1/p' pipeline/stages.c pipeline/record_stages.c | while read -r r; do [[ -d stages/$r ]] || echo "$r"; done)" ""
 done_testing

@@ -7,7 +7,7 @@ unset MAKEFLAGS MAKELEVEL
 prefix=$TMP/usr
 ok "it builds and installs below a prefix" make -j2 BUILD="$TMP/build" CFLAGS=-O0 prefix="$prefix" install
 rm -rf "$TMP/build"
-for f in bin/sohoa share/sohoa/schemas/reasons.yaml share/sohoa/schemas/documents/quyet-dinh.yaml share/man/man1/sohoa.1 \
+for f in bin/sohoa libexec/sohoa-worker share/sohoa/schemas/reasons.yaml share/sohoa/schemas/documents/quyet-dinh.yaml share/man/man1/sohoa.1 \
 	share/bash-completion/completions/sohoa share/locale/vi/LC_MESSAGES/sohoa.mo; do
 	ok "$f is there" test -s "$prefix/$f"
 done

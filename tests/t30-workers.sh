@@ -59,5 +59,5 @@ sleep 0.5 # two signals at once would count as one
 kill -INT "$runner" 2>/dev/null
 wait
 is "Ctrl-C puts the page in hand back" "$(sqlite3 "$TMP/kho2/catalogue.db" "SELECT state || attempts FROM page")" waiting0
-is "no worker is left behind" "$(pgrep -fc "sohoa-faulty worker" || true)" 0
+is "no worker is left behind" "$(pgrep -fc "sohoa-faulty-worker" || true)" 0
 done_testing

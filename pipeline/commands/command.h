@@ -39,7 +39,6 @@ struct command {
 	const char *help;      /* paragraphs that teach, parted by "\n\n"; a paragraph that begins with a space is an example */
 	const struct command_option *options; /* may be NULL */
 	int min_args, max_args; /* max -1: any number */
-	bool internal;          /* not shown in the list */
 	int (*run)(const struct invocation *); /* gives the exit code */
 };
 
@@ -78,6 +77,6 @@ const char *sgr(FILE *to, const char *code);
 extern const struct command command_batch, command_cancel, command_completion, command_confirm, command_cut, command_dossier, command_export, command_import_status, command_init, command_intake,
 	command_judge, command_man, command_page,
 	command_read, command_refuse, command_reindex, command_reinstate, command_report, command_retry, command_reuse, command_run, command_schema, command_search, command_set, command_show, command_status,
-	command_use, command_user, command_verify, command_version, command_withdraw, command_worker;
+	command_use, command_user, command_verify, command_version, command_withdraw;
 
 #endif

@@ -17,12 +17,9 @@ static int run(const struct invocation *in)
 	fputs("# bash completion for sohoa; printed by `sohoa completion`\n"
 	      "_sohoa()\n{\n\tlocal cur=${COMP_WORDS[COMP_CWORD]} words\n\tif ((COMP_CWORD == 1)); then\n\t\twords='", stdout);
 	for (int i = 0; commands[i]; i++)
-		if (!commands[i]->internal)
-			printf("%s ", commands[i]->name);
+		printf("%s ", commands[i]->name);
 	fputs("--help --version'\n\telse\n\t\tcase ${COMP_WORDS[1]} in\n", stdout);
 	for (int i = 0; commands[i]; i++) {
-		if (commands[i]->internal)
-			continue;
 		printf("\t\t%s) words='", commands[i]->name);
 		words(commands[i]->options);
 		words(common_options);

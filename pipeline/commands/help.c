@@ -1,32 +1,13 @@
 #include "pipeline/commands/help.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "pipeline/commands/command.h"
-#include "pipeline/config.h"
 #include "pipeline/error.h"
 #include "pipeline/text.h"
 
 #define WIDTH 88 /* columns of a help text: narrow enough for two windows side by side */
-
-const char *help_locale_dir(void)
-{
-	static char dir[PATH_MAX];
-	char program[PATH_MAX], *slash;
-
-	/* in a build tree the catalogues lie beside the program */
-	snprintf(program, sizeof program, "%s", config_program());
-	slash = strrchr(program, '/');
-	if (slash)
-		*slash = '\0';
-	snprintf(dir, sizeof dir, "%.*s/locale", (int)(sizeof dir - 8), program);
-	if (access(dir, F_OK) < 0)
-		snprintf(dir, sizeof dir, "%s/share/locale", SOHOA_PREFIX);
-	return dir;
-}
 
 /* Words of a text between two columns; the cursor stands at `at`. */
 static void wrap(FILE *to, const char *text, int indent, int at)
@@ -111,8 +92,6 @@ void help_overview(FILE *to)
 	fputs(_("Usage: sohoa COMMAND ...\n\nScanned dossiers in; searchable records out, judged for reuse.\n"), to);
 	fprintf(to, "\n%s\n", _("Commands:"));
 	for (int i = 0; commands[i]; i++) {
-		if (commands[i]->internal)
-			continue;
 		fprintf(to, "  %-12s", commands[i]->name);
 		wrap(to, _(commands[i]->summary), 14, 14);
 	}

@@ -14,7 +14,4 @@ extern const struct command_option common_options[];
 void help_overview(FILE *to);
 void help_command(const struct command *command, FILE *to);
 
-/* Where the translations lie. Borrowed. */
-const char *help_locale_dir(void);
-
 #endif

@@ -1,22 +1,20 @@
 /* main.c - the table of commands, and how argv becomes an invocation */
 #include <getopt.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "pipeline/arena.h"
 #include "pipeline/commands/command.h"
 #include "pipeline/commands/help.h"
-#include "pipeline/config.h"
 #include "pipeline/error.h"
+#include "pipeline/screen.h"
 
 /* In the order of a day's work. */
 const struct command *const commands[] = {
 	&command_init,    &command_intake, &command_run,    &command_status, &command_retry,      &command_search,
 	&command_show,    &command_set,    &command_cut,    &command_page, &command_dossier, &command_reuse,  &command_confirm, &command_refuse, &command_cancel,    &command_reinstate, &command_use, &command_judge, &command_import_status, &command_report, &command_user,
 	&command_export,  &command_read,   &command_schema, &command_withdraw, &command_batch, &command_reindex, &command_verify, &command_version,
-	&command_man,     &command_completion, &command_worker, NULL,
+	&command_man,     &command_completion, NULL,
 };
 
 /* What every command takes. */
@@ -30,31 +28,6 @@ enum { COMMON_ARCHIVE, COMMON_HELP };
 
 #define OPTIONS_MAX 32
 #define FIRST_CODE 1000 /* getopt values of ours; above every letter */
-
-/* A system without Vietnamese locale data still shows Vietnamese to who asks for it: C.UTF-8 is built into the C library, and
- * gettext then takes the language from LANGUAGE. Numbers keep the C form, which data files need. */
-static void choose_language(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
-	const char *wanted = NULL;
-
-	for (size_t i = 0; !wanted && i < sizeof names / sizeof *names; i++) {
-		wanted = getenv(names[i]);
-		if (wanted && !*wanted)
-			wanted = NULL;
-	}
-	if (!setlocale(LC_CTYPE, "") || !strcmp(setlocale(LC_CTYPE, NULL), "C"))
-		setlocale(LC_CTYPE, "C.UTF-8");
-	if (!setlocale(LC_MESSAGES, "") || !strcmp(setlocale(LC_MESSAGES, NULL), "C"))
-		setlocale(LC_MESSAGES, "C.UTF-8");
-	if (wanted && !strncmp(wanted, "vi", 2))
-		setenv("LANGUAGE", "vi", 0);
-	if (wanted && (!strcmp(wanted, "C") || !strcmp(wanted, "POSIX")))
-		unsetenv("LANGUAGE");
-	bindtextdomain("sohoa", help_locale_dir());
-	bind_textdomain_codeset("sohoa", "UTF-8");
-	textdomain("sohoa");
-}
 
 static const struct command *find(const char *name)
 {
@@ -143,7 +116,7 @@ int main(int argc, char **argv)
 	const struct command *command;
 	int ret;
 
-	choose_language();
+	screen_choose_language();
 	if (argc < 2 || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
 		command = argc > 2 ? find(argv[2]) : NULL;
 		if (command)

@@ -66,8 +66,6 @@ static int run(const struct invocation *in)
 	for (int i = 0; commands[i]; i++) {
 		const struct command *c = commands[i];
 
-		if (c->internal)
-			continue;
 		printf(".SS \"sohoa %s ", c->name);
 		roff(*c->arguments ? _(c->arguments) : "");
 		puts("\"");
