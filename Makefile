@@ -488,7 +488,7 @@ places:
 # The question of the counter over a catalogue of DOCUMENTS papers, 1,000,000 where not said (made once in build/, about 2 GB).
 bench-reuse: test-packages bench-packages
 	@$(MAKE) --no-print-directory all
-	@nice tests/bench-reuse.sh $(BUILD) $(DOCUMENTS)
+	@tests/bench-reuse.sh $(BUILD) $(DOCUMENTS)
 
 # ---- samples: the generator is needed only to draw them again ----
 

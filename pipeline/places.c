@@ -2,8 +2,8 @@
 
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "pipeline/arena.h"
 #include "pipeline/error.h"
@@ -14,15 +14,22 @@
 #define AGENCIES_TABLE "schemas/agencies.tsv"
 #define FILE_MAX (4 << 20)
 #define COLUMNS_MAX 8
+#define BUCKETS 16384       /* about as many as there are places */
 #define NAME_TOKENS_MAX 8   /* "Văn Miếu - Quốc Tử Giám" has 6 */
 #define MANY 200            /* more places of one name than there are */
 #define NAMED_SUCCESSORS 3
+
+/* Places by one of their texts. Two sorted lists of 14,000 would cost each search more than the search itself. */
+struct names {
+	int *first; /* by hash: a place, or -1 */
+	int *next;  /* by place: the next one with that hash, or -1 */
+};
 
 struct places {
 	struct arena *arena;
 	struct place *all;
 	int n;
-	const struct place **by_key, **by_code; /* sorted */
+	struct names keys, codes; /* of all */
 	struct agency_pair *agencies;
 	int nagencies;
 };
@@ -56,7 +63,8 @@ static char *key_of(struct arena *arena, const char *text)
 
 static char *file_read(const char *dir, const char *name, struct arena *arena, struct error *err)
 {
-	char path[PATH_MAX], *text;
+	char path[PATH_MAX], *text = NULL;
+	struct stat st;
 	FILE *file;
 	size_t n;
 
@@ -66,10 +74,12 @@ static char *file_read(const char *dir, const char *name, struct arena *arena, s
 		error_errno(err, REACH_RUN, "settings", _("cannot open %s"), path);
 		return NULL;
 	}
-	text = arena_alloc(arena, FILE_MAX + 1);
-	n = fread(text, 1, FILE_MAX, file);
-	text[n] = '\0';
-	if (ferror(file) || !feof(file)) {
+	if (fstat(fileno(file), &st) == 0 && st.st_size <= FILE_MAX) {
+		text = arena_alloc(arena, (size_t)st.st_size + 1);
+		n = fread(text, 1, (size_t)st.st_size, file);
+		text[n] = '\0';
+	}
+	if (!text || ferror(file)) {
 		error_set(err, REACH_RUN, "settings", _("cannot read %s"), path);
 		text = NULL;
 	}
@@ -77,41 +87,61 @@ static char *file_read(const char *dir, const char *name, struct arena *arena, s
 	return text;
 }
 
+/* The text up to the mark, cut off there; *text goes behind it, or becomes NULL. NULL at the end. */
+static char *cut(char **text, char mark)
+{
+	char *begin = *text, *end = begin ? strchr(begin, mark) : NULL;
+
+	*text = end ? end + 1 : NULL;
+	if (end)
+		*end = '\0';
+	return begin;
+}
+
 /* Takes the next line apart in place: the number of its columns, 0 at the end. Lines that begin with '#' are passed over. */
 static int line_next(char **text, char *columns[COLUMNS_MAX])
 {
-	char *line = strsep(text, "\n");
+	char *line = cut(text, '\n');
 	int n = 0;
 
 	while (line && (!*line || *line == '#'))
-		line = strsep(text, "\n");
+		line = cut(text, '\n');
 	while (line && n < COLUMNS_MAX)
-		columns[n++] = strsep(&line, "\t");
+		columns[n++] = cut(&line, '\t');
 	return n;
 }
 
-static int by_key(const void *a, const void *b)
+static unsigned hash_of(const char *text)
 {
-	const struct place *p = *(const struct place *const *)a, *q = *(const struct place *const *)b;
-	int order = strcmp(p->key, q->key);
+	unsigned hash = 2166136261u; /* FNV-1a */
 
-	if (order)
-		return order;
-	if (p->old != q->old)
-		return p->old ? -1 : 1;
-	return strcmp(p->code, q->code);
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619u;
+	return hash % BUCKETS;
 }
 
-static int by_code(const void *a, const void *b)
+/* From the last to the first, so that those of one text stand in the order of the table. */
+static void names_make(struct names *names, const struct places *p, const char *(*text)(const struct place *))
 {
-	const struct place *p = *(const struct place *const *)a, *q = *(const struct place *const *)b;
-	int order = strcmp(p->code, q->code);
+	names->first = arena_array(p->arena, BUCKETS, sizeof *names->first);
+	names->next = arena_array(p->arena, (size_t)p->n, sizeof *names->next);
+	memset(names->first, -1, BUCKETS * sizeof *names->first);
+	for (int i = p->n - 1; i >= 0; i--) {
+		unsigned hash = hash_of(text(&p->all[i]));
 
-	if (order)
-		return order;
-	if (p->old != q->old)
-		return p->old ? -1 : 1;
-	return (int)p->level - (int)q->level;
+		names->next[i] = names->first[hash];
+		names->first[hash] = i;
+	}
+}
+
+static const char *key_text(const struct place *place)
+{
+	return place->key;
+}
+
+static const char *code_text(const struct place *place)
+{
+	return place->code;
 }
 
 static int level_parse(const char *name)
@@ -141,12 +171,8 @@ static int places_load(struct places *p, const char *dir, struct error *err)
 	}
 	if (!p->n)
 		return error_set(err, REACH_RUN, "settings", _("%s/%s holds no place"), dir, PLACES_TABLE);
-	p->by_key = arena_array(p->arena, (size_t)p->n, sizeof(struct place *));
-	p->by_code = arena_array(p->arena, (size_t)p->n, sizeof(struct place *));
-	for (int i = 0; i < p->n; i++)
-		p->by_key[i] = p->by_code[i] = &p->all[i];
-	qsort(p->by_key, (size_t)p->n, sizeof(struct place *), by_key);
-	qsort(p->by_code, (size_t)p->n, sizeof(struct place *), by_code);
+	names_make(&p->keys, p, key_text);
+	names_make(&p->codes, p, code_text);
 	return 0;
 }
 
@@ -196,19 +222,9 @@ const struct agency_pair *places_agencies(const struct places *places, int *n)
 
 static const struct place *find(const struct places *p, bool old, enum place_level level, const char *code)
 {
-	int low = 0, high = p->n;
-
-	while (low < high) {
-		int middle = (low + high) / 2;
-
-		if (strcmp(p->by_code[middle]->code, code) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < p->n && !strcmp(p->by_code[low]->code, code); low++)
-		if (p->by_code[low]->old == old && p->by_code[low]->level == level)
-			return p->by_code[low];
+	for (int i = p->codes.first[hash_of(code)]; i >= 0; i = p->codes.next[i])
+		if (p->all[i].old == old && p->all[i].level == level && !strcmp(p->all[i].code, code))
+			return &p->all[i];
 	return NULL;
 }
 
@@ -357,19 +373,14 @@ static char *words_key(const struct word *words, int at, int length, struct aren
 /* The places of that name, and type where it is not NULL. */
 static int named(const struct places *p, const char *key, const char *type, const struct place **out, struct arena *arena)
 {
-	int low = 0, high = p->n, n = 0;
+	int n = 0;
 
-	while (low < high) {
-		int middle = (low + high) / 2;
+	for (int i = p->keys.first[hash_of(key)]; i >= 0 && n < MANY; i = p->keys.next[i]) {
+		const struct place *place = &p->all[i];
 
-		if (strcmp(p->by_key[middle]->key, key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
+		if (!strcmp(place->key, key) && (type ? !strcmp(text_fold(arena, place->type), type) : place->level == PLACE_PROVINCE))
+			out[n++] = place;
 	}
-	for (; low < p->n && !strcmp(p->by_key[low]->key, key) && n < MANY; low++)
-		if (type ? !strcmp(text_fold(arena, p->by_key[low]->type), type) : p->by_key[low]->level == PLACE_PROVINCE)
-			out[n++] = p->by_key[low];
 	return n;
 }
 

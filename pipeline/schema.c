@@ -22,6 +22,7 @@ struct schemas {
 	struct schema *types; /* in order of code */
 	int ntypes;
 	const struct schema *other;
+	struct schema_bases *bases; /* while they are read */
 	schemas_tell *tell; /* NULL: the first mistake ends the reading */
 	void *context;
 	char **told;
@@ -140,11 +141,11 @@ static int check_links(struct schemas *schemas, struct error *err)
 	return 0;
 }
 
-static int read_type(struct schemas *schemas, const char *dir, const char *name, const char *path, struct error *err)
+static int read_type(struct schemas *schemas, const char *name, const char *path, struct error *err)
 {
 	struct schema *type = arena_push(schemas->arena, &schemas->types, &schemas->ntypes, sizeof *type);
 
-	if (schema_read(type, dir, name, path, schemas->arena, err) == 0)
+	if (schema_read(type, name, path, schemas->bases, schemas->arena, err) == 0)
 		return 0;
 	memset(type, 0, sizeof *type);
 	schemas->ntypes--;
@@ -182,10 +183,10 @@ static int load(struct schemas *schemas, const char *dir, const char *trial, str
 			continue;
 		if (hash_file(&state, arena_printf(schemas->arena, "%s/%s.yaml", dir, names[i]), names[i], err) < 0)
 			return -1;
-		if (names[i][0] != '_' && read_type(schemas, dir, names[i], NULL, err) < 0)
+		if (names[i][0] != '_' && read_type(schemas, names[i], NULL, err) < 0)
 			return -1;
 	}
-	if (tried && (hash_file(&state, trial, tried, err) < 0 || read_type(schemas, dir, tried, trial, err) < 0))
+	if (tried && (hash_file(&state, trial, tried, err) < 0 || read_type(schemas, tried, trial, err) < 0))
 		return -1;
 	if (tried && schemas->ntypes)
 		qsort(schemas->types, (size_t)schemas->ntypes, sizeof *schemas->types, compare_types);
@@ -205,11 +206,16 @@ static int load(struct schemas *schemas, const char *dir, const char *trial, str
 static struct schemas *open_with(const char *dir, const char *trial, schemas_tell *tell, void *context, struct error *err)
 {
 	struct schemas *schemas = mem_alloc(sizeof *schemas);
+	int rc;
 
 	schemas->arena = arena_new();
+	schemas->bases = schema_bases_new(dir);
 	schemas->tell = tell;
 	schemas->context = context;
-	if (load(schemas, dir, trial, err) < 0) {
+	rc = load(schemas, dir, trial, err);
+	schema_bases_free(schemas->bases);
+	schemas->bases = NULL;
+	if (rc < 0) {
 		schemas_close(schemas);
 		return NULL;
 	}

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <pcre2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "pipeline/arena.h"
@@ -18,8 +19,17 @@
 struct reading {
 	struct arena *arena;
 	struct error *err;
+	const char *path; /* of the type itself where it does not lie beside its bases; or NULL */
+	struct schema_bases *bases;
+};
+
+struct schema_bases {
 	const char *dir;
-	const char *path; /* of the type itself where it does not lie in dir; or NULL */
+	struct {
+		char *name;
+		struct yaml_file *file;
+	} *list;
+	int n;
 };
 
 static int mistake(struct reading *r, struct yaml_value *at, const char *expected, const char *found)
@@ -471,29 +481,71 @@ static int read_root(struct reading *r, struct schema *schema, struct yaml_value
 	return check_names(r, schema, root);
 }
 
-static int read_file(struct reading *r, struct schema *schema, const char *name, int depth)
+struct schema_bases *schema_bases_new(const char *dir)
+{
+	struct schema_bases *bases = mem_alloc(sizeof *bases);
+
+	bases->dir = dir;
+	return bases;
+}
+
+void schema_bases_free(struct schema_bases *bases)
+{
+	for (int i = 0; bases && i < bases->n; i++) {
+		free(bases->list[i].name);
+		yaml_close(bases->list[i].file);
+	}
+	if (bases)
+		free(bases->list);
+	free(bases);
+}
+
+static struct yaml_file *open_beside(struct reading *r, const char *name)
 {
 	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof path, "%s/%s.yaml", r->bases->dir, name) < (int)sizeof path)
+		return yaml_open(path, r->err);
+	error_set(r->err, REACH_RUN, "settings", _("the path of %s is too long"), name);
+	return NULL;
+}
+
+static struct yaml_file *open_base(struct reading *r, const char *name)
+{
+	struct schema_bases *bases = r->bases;
 	struct yaml_file *file;
+
+	for (int i = 0; i < bases->n; i++)
+		if (!strcmp(bases->list[i].name, name))
+			return bases->list[i].file;
+	file = open_beside(r, name);
+	if (!file)
+		return NULL;
+	bases->list = mem_realloc(bases->list, (size_t)(bases->n + 1) * sizeof *bases->list);
+	bases->list[bases->n].name = mem_strdup(name);
+	bases->list[bases->n++].file = file;
+	return file;
+}
+
+static int read_file(struct reading *r, struct schema *schema, const char *name, int depth)
+{
+	struct yaml_file *file = depth ? open_base(r, name) : r->path ? yaml_open(r->path, r->err) : open_beside(r, name);
 	int rc;
 
-	if (snprintf(path, sizeof path, "%s%s%s%s", r->path && !depth ? r->path : r->dir, r->path && !depth ? "" : "/",
-		     r->path && !depth ? "" : name, r->path && !depth ? "" : ".yaml") >= (int)sizeof path)
-		return error_set(r->err, REACH_RUN, "settings", _("the path of %s is too long"), name);
-	file = yaml_open(path, r->err);
 	if (!file)
 		return -1;
 	if (yaml_root(file))
 		rc = read_root(r, schema, yaml_root(file), name, depth);
 	else
-		rc = error_set(r->err, REACH_RUN, "settings", _("%s: the file is empty"), path);
-	yaml_close(file);
+		rc = error_set(r->err, REACH_RUN, "settings", _("%s: the file is empty"), yaml_name(file));
+	if (!depth)
+		yaml_close(file);
 	return rc;
 }
 
-int schema_read(struct schema *schema, const char *dir, const char *name, const char *path, struct arena *arena, struct error *err)
+int schema_read(struct schema *schema, const char *name, const char *path, struct schema_bases *bases, struct arena *arena, struct error *err)
 {
-	struct reading r = { arena, err, dir, path };
+	struct reading r = { arena, err, path, bases };
 
 	memset(schema, 0, sizeof *schema);
 	if (read_file(&r, schema, name, 0) < 0)

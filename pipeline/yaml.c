@@ -130,6 +130,11 @@ void yaml_close(struct yaml_file *file)
 	free(file);
 }
 
+const char *yaml_name(const struct yaml_file *file)
+{
+	return file->name;
+}
+
 struct yaml_value *yaml_root(struct yaml_file *file)
 {
 	return value_of(file, 1);

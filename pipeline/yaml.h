@@ -17,6 +17,8 @@ struct yaml_file *yaml_open(const char *path, struct error *err);
 struct yaml_file *yaml_parse(const char *name, const char *text, struct error *err); /* name is for messages */
 void yaml_close(struct yaml_file *file); /* NULL is fine */
 
+const char *yaml_name(const struct yaml_file *file); /* as it was opened; borrowed */
+
 /* The root, or NULL for an empty file. */
 struct yaml_value *yaml_root(struct yaml_file *file);
 

@@ -1,10 +1,12 @@
 #!/bin/bash
 # bench-reuse.sh BUILD [DOCUMENTS]: the question of the counter over a large catalogue. One real page text serves every page, the people are made up:
-# four papers each, a marriage for every fourth. Says seconds of wall clock and of processor per question, of the whole process.
+# four papers each, a marriage for every fourth. Says the milliseconds of a question, of the whole process from its start to its end, and fails when one of
+# twenty takes longer than the target. Another program at work beside it is measured too: the processor's own time says how much.
 set -eu
 build=$(realpath "${1:?usage: tests/bench-reuse.sh BUILD [DOCUMENTS]}")
 documents=${2:-1000000}
-asks=${ASKS:-40}
+asks=${ASKS:-100}
+target=100 # milliseconds of wall clock
 cd "$(dirname "$0")/.."
 work=$build/bench-reuse
 export SOHOA_ARCHIVE=$work/kho LC_ALL=C.UTF-8
@@ -17,7 +19,7 @@ if [[ ! -e $work/ready-$documents ]]; then
 	"$build/sohoa" intake -q "$work/lo" >/dev/null
 	"$build/sohoa" run -q >/dev/null
 	echo "making a catalogue of $documents papers (once, in $work)"
-	sqlite3 "$SOHOA_ARCHIVE/catalogue.db" <<SQL
+	nice sqlite3 "$SOHOA_ARCHIVE/catalogue.db" <<SQL
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -400000;
 BEGIN;
@@ -53,15 +55,17 @@ fi
 "$build/sohoa" user list >/dev/null # brings the catalogue of an older schema up to date
 echo "papers: $(sqlite3 "$SOHOA_ARCHIVE/catalogue.db" 'SELECT count(*) FROM document'), fields: $(sqlite3 "$SOHOA_ARCHIVE/catalogue.db" 'SELECT count(*) FROM field')"
 # The first question warms the file cache and is not counted.
+TIMEFORMAT='%R %U %S'
 for ((n = 0; n <= asks; n++)); do
 	i=$((2 + n * 7919 % (documents / 4 - 2)))
 	owner=$(printf '0010%02d%06d' $((i % 100)) "$i") child=$(printf '0012%02d%06d' $((i % 25)) "$i")
-	found=$( { /usr/bin/time -f '%e %U %S' -a -o "$work/times" \
-		"$build/sohoa" reuse --owner "$owner" --child "$child" --procedure 2.001263 --json; } | jq '[.components[].candidates | length] | add')
+	{ time "$build/sohoa" reuse --owner "$owner" --child "$child" --procedure 2.001263 --json >"$work/answer"; } 2>>"$work/times"
 	((n)) || rm "$work/times"
-	((found >= 3)) || { echo "question $i found $found papers"; exit 1; }
+	(($(jq '[.components[].candidates | length] | add' "$work/answer") >= 3)) || { echo "question $i found too few papers"; exit 1; }
 done
 # at COLUMN SHARE: the value at that share of the sorted column, in milliseconds
 at() { awk -v c="$1" '{ print c == 1 ? $1 * 1000 : ($2 + $3) * 1000 }' "$work/times" | sort -n | awk -v s="$2" '{ v[NR] = $1 } END { print v[int(NR * s + .5)] }'; }
-echo "milliseconds per question, whole process: wall median $(at 1 .5), 95 of 100 below $(at 1 .95); processor median $(at 2 .5), 95 of 100 below $(at 2 .95)"
+echo "$asks questions, milliseconds of the whole process: wall clock median $(at 1 .5), 95 of 100 within $(at 1 .95); processor median $(at 2 .5), 95 of 100 within $(at 2 .95)"
+met=$(($(at 1 .95) <= target))
 rm "$work/times"
+((met)) && echo "target: 95 of 100 within $target of wall clock: met" || { echo "target: 95 of 100 within $target of wall clock: MISSED"; exit 1; }

@@ -168,17 +168,56 @@ static void show_beside(const struct beside *beside)
 		print_person(&beside->people[i]);
 }
 
-static int show(const struct invocation *in, struct archive *archive, struct reuse_paper *paper, const struct places *places, struct arena *arena)
+static int print_paper(struct archive *archive, const struct reuse_paper *paper, const struct places *places, const struct beside *beside,
+		       struct arena *arena, struct error *err)
+{
+	const char *by;
+
+	paper_print_head(paper, stdout);
+	if (withdrawn_by(archive->catalogue, paper->row.id, arena, &by, err) < 0)
+		return -1;
+	if (by)
+		printf(_("  withdrawn %s\n"), by);
+	else
+		paper_print_verdict(paper, stdout);
+	if (paper->restricted)
+		return 0;
+	printf("  %s:\n", _("fields"));
+	paper_print_fields(paper, places, arena, stdout);
+	show_beside(beside);
+	return 0;
+}
+
+/* All that is known of it. */
+static int show_paper(struct archive *archive, const struct reuse_paper *paper, bool json, struct arena *arena, struct error *err)
+{
+	struct beside beside = { NULL, NULL, 0, 0 };
+	struct places *places = places_open(config_data_dir(), err);
+	int result = places ? 0 : -1;
+
+	if (!result && !paper->restricted)
+		result = links_find(archive->catalogue, paper, arena, &beside.links, &beside.nlinks, err);
+	if (!result && !paper->restricted)
+		result = people_find(archive->catalogue, paper, arena, &beside.people, &beside.npeople, err);
+	if (!result && json)
+		show_json(paper, places, &beside, arena);
+	else if (!result)
+		result = print_paper(archive, paper, places, &beside, arena, err);
+	places_close(places);
+	return result;
+}
+
+static int show(const struct invocation *in, struct archive *archive, struct reuse_paper *paper, struct arena *arena)
 {
 	const char *picture = option(in, "picture");
+	bool text = option(in, "text") != NULL, json = option(in, "json") != NULL;
 	struct error err = ERROR_INIT;
-	struct beside beside = { NULL, NULL, 0, 0 };
 	long page = option_number(in, "page", 1, paper->npages > 0 ? paper->npages : 1, 1);
 	int result = 0;
 
 	if (page < 0)
 		return EXIT_USAGE;
-	if (paper->restricted && (picture || option(in, "text"))) {
+	if (paper->restricted && (picture || text)) {
 		error_set(&err, REACH_DOCUMENT, "secret", _("document %s %s and is not shown"), in->args[0], paper_withheld(paper));
 		return command_fail(in, &err);
 	}
@@ -188,30 +227,10 @@ static int show(const struct invocation *in, struct archive *archive, struct reu
 	}
 	if (picture)
 		result = show_picture(archive, paper, page, picture, &err);
-	if (!result && !paper->restricted)
-		result = links_find(archive->catalogue, paper, arena, &beside.links, &beside.nlinks, &err);
-	if (!result && !paper->restricted)
-		result = people_find(archive->catalogue, paper, arena, &beside.people, &beside.npeople, &err);
-	if (!result && option(in, "text"))
+	if (!result && text)
 		result = show_text(archive, paper, arena, &err);
-	else if (!result && option(in, "json"))
-		show_json(paper, places, &beside, arena);
-	else if (!result && !picture) {
-		const char *by;
-
-		paper_print_head(paper, stdout);
-		if (withdrawn_by(archive->catalogue, paper->row.id, arena, &by, &err) < 0)
-			return command_fail(in, &err);
-		if (by)
-			printf(_("  withdrawn %s\n"), by);
-		else
-			paper_print_verdict(paper, stdout);
-		if (!paper->restricted) {
-			printf("  %s:\n", _("fields"));
-			paper_print_fields(paper, places, arena, stdout);
-			show_beside(&beside);
-		}
-	}
+	else if (!result && (json || !picture))
+		result = show_paper(archive, paper, json, arena, &err);
 	return result < 0 ? command_fail(in, &err) : EXIT_DONE;
 }
 
@@ -220,8 +239,6 @@ static int run(const struct invocation *in)
 	struct archive archive;
 	struct arena *arena;
 	struct reuse_paper *paper;
-	struct places *places;
-	struct error err = ERROR_INIT;
 	int status = archive_open(in, false, &archive);
 
 	if (status)
@@ -229,10 +246,8 @@ static int run(const struct invocation *in)
 	arena = arena_new();
 	paper = arena_alloc(arena, sizeof *paper);
 	status = paper_open(in, &archive, in->args[0], date_today(), arena, paper);
-	places = places_open(config_data_dir(), &err);
 	if (!status)
-		status = places ? show(in, &archive, paper, places, arena) : command_fail(in, &err);
-	places_close(places);
+		status = show(in, &archive, paper, arena);
 	arena_free(arena);
 	archive_close(&archive);
 	return status;
