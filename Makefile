@@ -142,9 +142,11 @@ LIB_SRCS += \
 	stages/image/image.c \
 	stages/image/leaders.c \
 	stages/image/measure.c \
+	stages/image/negative.c \
 	stages/image/paper.c \
 	stages/image/patch.c \
 	stages/image/sharpness.c \
+	stages/image/sheets.c \
 	stages/image/specks.c \
 	stages/intake/archive.c \
 	stages/intake/intake.c \
@@ -161,6 +163,7 @@ LIB_SRCS += \
 	stages/ocr/stretch.c \
 	stages/ocr/syllable.c \
 	stages/ocr/tesseract.c \
+	stages/ocr/view.c \
 	stages/ocr/words.c \
 	stages/ocr/language/choose.c \
 	stages/ocr/language/figures.c \

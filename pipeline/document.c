@@ -60,7 +60,8 @@ static const char *const roles[] = { "body",   "header", "foot",        "footnot
 static const char *const page_kinds[] = { "content", "blank", "separator", NULL };
 
 static const char *const scan_grades[] = { "good", "usable", "rescan", NULL };
-static const char *const scan_faults[] = { "resolution", "skew", "contrast", "blur", "cut", "doubt", "syllables", NULL };
+static const char *const scan_faults[] = { "resolution", "skew", "contrast", "blur", "cut", "doubt", "syllables",
+					   "negative", "spread", "drawing", "reduced", "wordless", NULL };
 
 static int parse(const char *const *names, const char *name)
 {

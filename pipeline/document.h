@@ -99,6 +99,11 @@ enum scan_fault {
 	FAULT_CUT,        /* letters touch the edge of the image */
 	FAULT_DOUBT,      /* many words that the reader doubts */
 	FAULT_SYLLABLES,  /* many words that are no Vietnamese */
+	FAULT_NEGATIVE,   /* light letters on dark paper: read inverted (image) */
+	FAULT_SPREAD,     /* two pages beside each other on one scan: read one after the other (image) */
+	FAULT_DRAWING,    /* a sheet of A2 or larger: of it the title block alone is read (image) */
+	FAULT_REDUCED,    /* more pixels than the reader takes: it saw a smaller picture */
+	FAULT_WORDLESS,   /* something is there, and no word of it was read: a picture, handwriting */
 	NFAULTS
 };
 
@@ -113,7 +118,7 @@ struct quality {
 	float doubtful;  /* share of words that are doubted, 0..1 (ocr) */
 	float invalid;   /* share of words that are no Vietnamese syllable, of those that should be one, 0..1 (ocr) */
 	enum scan_grade grade; /* (ocr) */
-	unsigned faults;       /* a bit (1 << enum scan_fault) for each (ocr) */
+	unsigned faults;       /* a bit (1 << enum scan_fault) for each (image, ocr) */
 };
 
 struct page {
@@ -146,6 +151,7 @@ struct page {
 	struct word *words;
 	int nwords;
 
+	int gutter; /* image, only while a worker reads the page: FAULT_SPREAD, where the right page begins in the upright frame */
 	bool noise; /* ocr, only while a worker reads the page: nothing but grain, which was not read (quality says rescan) */
 	/* ocr: a secrecy mark stands on the page; words and other_text have been wiped */
 	bool secret;
@@ -219,9 +225,11 @@ const char *page_kind_name(enum page_kind kind);         /* "content" "blank" "s
 int page_kind_parse(const char *name);
 const char *scan_grade_name(enum scan_grade grade);      /* "good" "usable" "rescan" */
 int scan_grade_parse(const char *name);
-const char *scan_fault_name(enum scan_fault fault);      /* "resolution" "skew" "contrast" "blur" "cut" "doubt" "syllables" */
+const char *scan_fault_name(enum scan_fault fault);      /* "resolution" "skew" "contrast" "blur" "cut" "doubt" "syllables" "negative" ... */
 int scan_fault_parse(const char *name);
-#define SCAN_FAULTS_SIZE 80
+#define SCAN_FAULTS_SIZE 128
+/* The faults that tell what a page is rather than how well it was scanned; a batch report lists them. */
+#define SCAN_STATES (1U << FAULT_NEGATIVE | 1U << FAULT_SPREAD | 1U << FAULT_DRAWING | 1U << FAULT_REDUCED | 1U << FAULT_WORDLESS)
 /* The names of all faults, parted by ' '; "" where there is none. */
 void scan_faults_format(unsigned faults, char text[SCAN_FAULTS_SIZE]);
 

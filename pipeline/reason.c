@@ -46,6 +46,11 @@ static const struct reason reasons[] = {
 	{ "scan-cut", N_("letters touch the edge of the image"), N_("lay the whole sheet on the glass") },
 	{ "scan-doubt", N_("many words were read with doubt"), N_("look at the page; scan it finer and cleaner") },
 	{ "scan-syllables", N_("many words are no Vietnamese"), N_("look at the page; scan it finer and cleaner") },
+	{ "scan-negative", N_("it is a negative, read inverted"), N_("look at the page; if there is a positive, scan that") },
+	{ "scan-spread", N_("two pages on one scan, read one after the other"), N_("scan each page by itself where papers begin in the middle") },
+	{ "scan-drawing", N_("a sheet of A2 or larger: its title block alone is read"), N_("look for the rest in the image") },
+	{ "scan-reduced", N_("more than 40 million pixels: read from a reduced picture"), N_("scan it at 300 dpi: finer is not read better") },
+	{ "scan-wordless", N_("no word was read on it"), N_("look at it: a picture or handwriting is kept as an image") },
 	{ "other", N_("it could not be read"), N_("look at it and try again with `sohoa retry`") },
 };
 

@@ -4,6 +4,7 @@
 
 #include <leptonica/allheaders.h>
 #include <pango/pangocairo.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "pipeline/document.h"
@@ -106,6 +107,68 @@ static inline void drawn_block(PIX *pix, int x, int y, int w, int h)
 	for (int i = y; i < y + h; i++)
 		for (int k = x; k < x + w; k++)
 			pixSetPixel(pix, k, i, 0);
+}
+
+/* A sheet that lies within a larger one, as received: at (x, y). */
+static inline void drawn_onto(PIX *pix, PIX *part, int x, int y)
+{
+	pixRasterop(pix, x, y, pixGetWidth(part), pixGetHeight(part), PIX_SRC, part, 0, 0);
+}
+
+/* Two pages of A5 beside each other at 200 dpi, the right one with a text of its own. */
+static inline PIX *drawn_spread(void)
+{
+	PIX *pix = drawn_sheet(2330, 1650, 200), *left = drawn_page(), *right = drawn_sheet(1165, 1650, 200);
+
+	drawn_text(right, 110, 160, 13,
+		   "Điều 4. Thủ trưởng các cơ quan chịu trách nhiệm tổ chức thực hiện.\n"
+		   "Điều 5. Phòng Tài chính bảo đảm kinh phí theo dự toán được giao.\n"
+		   "Điều 6. Quyết định này thay thế Quyết định số 12/QĐ-UBND.\n");
+	drawn_onto(pix, left, 0, 0);
+	drawn_onto(pix, right, 1165, 0);
+	pixDestroy(&left);
+	pixDestroy(&right);
+	return pix;
+}
+
+/* A frame of ink, `thick` pixels wide. */
+static inline void drawn_frame(PIX *pix, int x, int y, int w, int h, int thick)
+{
+	drawn_block(pix, x, y, w, thick);
+	drawn_block(pix, x, y + h - thick, w, thick);
+	drawn_block(pix, x, y, thick, h);
+	drawn_block(pix, x + w - thick, y, thick, h);
+}
+
+/* A plan on A2, lying, at 100 dpi: frame, walls, measures; and where asked for, a title block in the corner. */
+static inline PIX *drawn_drawing(bool title)
+{
+	PIX *pix = drawn_sheet(2339, 1654, 100), *block = drawn_sheet(700, 270, 100);
+
+	drawn_frame(pix, 80, 40, 2220, 1574, 4);
+	for (int i = 0; i < 9; i++) {
+		drawn_frame(pix, 200 + 150 * i, 200 + 60 * (i % 3), 170, 400 + 70 * (i % 4), 3);
+		drawn_block(pix, 180 + 160 * i, 900, 2, 500);
+	}
+	if (title) {
+		for (int i = 0; i <= 4; i++)
+			drawn_block(block, 0, 65 * i, 700, 2);
+		for (int i = 0; i < 3; i++)
+			drawn_block(block, i == 0 ? 0 : 220 * i, 0, 2, 262);
+		drawn_text(block, 20, 20, 13, "Chủ trì");
+		drawn_text(block, 20, 85, 13, "Thiết kế");
+		drawn_text(block, 20, 150, 13, "Kiểm tra");
+		drawn_text(block, 240, 20, 13, "Nguyễn Văn An");
+		drawn_text(block, 240, 85, 13, "Trần Thị Bình");
+		drawn_text(block, 240, 150, 13, "Lê Minh Đức");
+		drawn_text(block, 460, 20, 13, "MẶT BẰNG TẦNG 1");
+		drawn_text(block, 460, 85, 13, "Trường tiểu học");
+		drawn_text(block, 460, 150, 13, "Tỷ lệ 1:100");
+		drawn_onto(pix, block, 2300 - 700, 1614 - 264);
+		drawn_frame(pix, 80, 40, 2220, 1574, 4);
+	}
+	pixDestroy(&block);
+	return pix;
 }
 
 #endif

@@ -374,13 +374,113 @@ static void test_strange_sizes(void **state)
 	arena_free(arena);
 }
 
+static unsigned states(PIX *pix, struct arena *arena)
+{
+	return walk(pix, arena).quality.faults;
+}
+
+/* Light letters on dark, in any depth; a sheet on a dark lid, a dark cover and a photograph are none. */
+static void test_negative(void **state)
+{
+	struct arena *arena = arena_new();
+	PIX *page = drawn_page(), *bits = pixThresholdToBinary(page, 128), *deep = pixConvertTo32(page), *lid = pixCreate(2330, 1650, 8), *cover = pixCreate(1165, 1650, 8);
+	PIX *pale;
+	struct page read;
+
+	pixSetResolution(bits, 200, 200);
+	assert_int_equal(states(page, arena) & SCAN_STATES, 0);
+	pixInvert(page, page);
+	read = walk(page, arena);
+	assert_int_equal(read.quality.faults & SCAN_STATES, 1U << FAULT_NEGATIVE);
+	assert_true(read.quality.ink < 0.2F && read.quality.x_height > 10);
+	pale = pixCopy(NULL, page);
+	pixMultConstantGray(pale, 0.5F); /* letters of 128 on black */
+	assert_int_equal(states(pale, arena), 1U << FAULT_NEGATIVE);
+	pixInvert(bits, bits);
+	assert_int_equal(states(bits, arena), 1U << FAULT_NEGATIVE);
+	pixInvert(deep, deep);
+	assert_int_equal(states(deep, arena), 1U << FAULT_NEGATIVE);
+	pixInvert(page, page);
+	pixSetResolution(lid, 200, 200);
+	drawn_onto(lid, page, 600, 0);
+	assert_int_equal(states(lid, arena), 0);
+	pixSetResolution(cover, 200, 200);
+	assert_int_equal(states(cover, arena), 0);
+	drawn_onto(cover, lid, 0, 0); /* its left half, black, and a strip of the sheet */
+	assert_int_equal(states(cover, arena), 0);
+	pixDestroy(&pale);
+	pixDestroy(&page);
+	pixDestroy(&bits);
+	pixDestroy(&deep);
+	pixDestroy(&lid);
+	pixDestroy(&cover);
+	arena_free(arena);
+}
+
+/* Two pages on one scan, also upside down, crooked and with the shadow of the fold; a lying page with a line or a table across its middle is one page. */
+static void test_spread(void **state)
+{
+	struct arena *arena = arena_new();
+	PIX *spread = drawn_spread(), *turned = drawn_turned(spread, 2, 0), *crooked = drawn_turned(spread, 0, 1.5), *other;
+
+	assert_int_equal(states(spread, arena), 1U << FAULT_SPREAD);
+	assert_int_equal(states(turned, arena), 1U << FAULT_SPREAD);
+	assert_int_equal(states(crooked, arena), 1U << FAULT_SPREAD);
+	other = pixCopy(NULL, spread);
+	drawn_block(other, 1160, 0, 6, 1650);
+	assert_int_equal(states(other, arena), 1U << FAULT_SPREAD);
+	assert_in_range(walk(other, arena).gutter, 1100, 1230);
+	pixDestroy(&other);
+	other = pixCopy(NULL, spread);
+	drawn_text(other, 500, 80, 13, "DANH SÁCH CÁN BỘ, CÔNG CHỨC ĐƯỢC NÂNG LƯƠNG TRƯỚC THỜI HẠN NĂM 2024");
+	assert_int_equal(states(other, arena), 0);
+	pixDestroy(&other);
+	other = pixCopy(NULL, spread);
+	drawn_block(other, 100, 600, 2100, 2);
+	assert_int_equal(states(other, arena), 0);
+	pixDestroy(&other);
+	pixDestroy(&spread);
+	pixDestroy(&turned);
+	pixDestroy(&crooked);
+	arena_free(arena);
+}
+
+/* A plan of A2 is a drawing, its title block is found; a page of text as large is none, and no more a plan of A4. */
+static void test_drawing(void **state)
+{
+	struct arena *arena = arena_new();
+	PIX *plan = drawn_drawing(true), *bare = drawn_drawing(false), *small = pixCopy(NULL, plan), *text = drawn_sheet(2339, 1654, 100), *mask = ink_mask(plan);
+	struct box block = title_block_find(mask, 100);
+
+	assert_int_equal(states(plan, arena), 1U << FAULT_DRAWING);
+	assert_in_range(block.x, 1590, 1610);
+	assert_in_range(block.y, 1340, 1360);
+	assert_in_range(block.x + block.w, 2290, 2300);
+	assert_in_range(block.y + block.h, 1600, 1614);
+	pixDestroy(&mask);
+	mask = ink_mask(bare);
+	assert_int_equal(states(bare, arena), 1U << FAULT_DRAWING);
+	assert_int_equal(title_block_find(mask, 100).w, 0);
+	pixDestroy(&mask);
+	pixSetResolution(small, 200, 200);
+	assert_int_equal(states(small, arena), 0);
+	drawn_text(text, 200, 200, 24, DRAWN_BODY);
+	assert_int_equal(states(text, arena), 0);
+	pixDestroy(&plan);
+	pixDestroy(&bare);
+	pixDestroy(&small);
+	pixDestroy(&text);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_orientation), cmocka_unit_test(test_skew), cmocka_unit_test(test_frames), cmocka_unit_test(test_blank),
 		cmocka_unit_test(test_code), cmocka_unit_test(test_patch), cmocka_unit_test(test_barcodes), cmocka_unit_test(test_quality), cmocka_unit_test(test_leaders),
 		cmocka_unit_test(test_strange_sizes),
-		cmocka_unit_test(test_sharpness), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_sharpness), cmocka_unit_test(test_cut), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_drawing),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

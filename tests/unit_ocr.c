@@ -352,9 +352,12 @@ static void photograph(PIX *pix)
 /* What no paper is ends in time, with a state that says so: hardly a word that is believed, and no error. */
 static void test_bad_input(void **state)
 {
-	static const struct { enum bad bad; int width, height; enum page_kind kind; } rows[] = {
-		{ NOISE, 1165, 1650, PAGE_CONTENT },   { PHOTOGRAPH, 1165, 1650, PAGE_CONTENT }, { POINT, 1, 1, PAGE_BLANK },
-		{ RIBBON, 30000, 40, PAGE_CONTENT }, { SCRIPT, 1165, 1650, PAGE_CONTENT },
+	static const struct { enum bad bad; int width, height; enum page_kind kind; unsigned fault; } rows[] = {
+		{ NOISE, 1165, 1650, PAGE_CONTENT, 1U << FAULT_DOUBT },
+		{ PHOTOGRAPH, 1165, 1650, PAGE_CONTENT, 1U << FAULT_WORDLESS },
+		{ POINT, 1, 1, PAGE_BLANK, 0 },
+		{ RIBBON, 30000, 40, PAGE_CONTENT, 1U << FAULT_WORDLESS },
+		{ SCRIPT, 1165, 1650, PAGE_CONTENT, 1U << FAULT_DOUBT },
 	};
 	struct rooms rooms = rooms_open("ocr:\n  deadline: 30\n");
 
@@ -379,6 +382,9 @@ static void test_bad_input(void **state)
 			print_error("row %zu: kind %d, %d words believed\n", i, page.kind, believed);
 		assert_int_equal(page.kind, rows[i].kind);
 		assert_true(believed <= 2);
+		if ((page.quality.faults & rows[i].fault) != rows[i].fault)
+			print_error("row %zu: faults %x\n", i, page.quality.faults);
+		assert_int_equal(page.quality.faults & rows[i].fault, rows[i].fault);
 		if (rows[i].bad == NOISE || rows[i].bad == SCRIPT)
 			assert_int_equal(page.quality.grade, SCAN_RESCAN);
 		pixDestroy(&pix);
@@ -387,12 +393,120 @@ static void test_bad_input(void **state)
 	rooms_close(&rooms);
 }
 
+/* More than 40 million pixels are read from a reduced picture, which is told; boxes are those of the page as received. */
+static void test_reduced(void **state)
+{
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+	PIX *pix = drawn_sheet(6000, 7000, 600), *part = drawn_sheet(3600, 2000, 600);
+	struct page page;
+
+	drawn_text(part, 20, 20, 13, DRAWN_BODY);
+	drawn_onto(pix, part, 600, 3000);
+	page = walk(&rooms, pix, arena);
+	assert_int_equal(page.quality.faults, 1U << FAULT_REDUCED);
+	assert_int_equal(page.quality.grade, SCAN_USABLE);
+	assert_true(page.quality.confidence > 90);
+	assert_in_range(find(&page, "Căn")->box.x, 610, 640);
+	pixDestroy(&part);
+	part = drawn_sheet(5500, 4000, 600); /* 22 million */
+	drawn_text(part, 600, 1000, 13, DRAWN_BODY);
+	pixSetResolution(part, 600, 600);
+	page = walk(&rooms, part, arena);
+	assert_int_equal(page.quality.faults, 0);
+	pixDestroy(&part);
+	pixDestroy(&pix);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
+static int place_of(const struct page *page, const char *text)
+{
+	const struct word *word = find(page, text);
+
+	assert_non_null(word);
+	return (int)(word - page->words);
+}
+
+/* A negative is read, with the boxes of what was received; its picture as received stays dark. */
+static void test_negative(void **state)
+{
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+	PIX *pix = drawn_page();
+	struct page page;
+
+	pixInvert(pix, pix);
+	page = walk(&rooms, pix, arena);
+	assert_int_equal(page.quality.faults, 1U << FAULT_NEGATIVE);
+	assert_int_equal(page.quality.grade, SCAN_USABLE);
+	assert_true(page.nwords > 60 && page.quality.confidence > 90);
+	assert_in_range(find(&page, "Căn")->box.x, 105, 118);
+	pixDestroy(&pix);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
+/* The left page is read to its end before the right one begins, however the scan lies. */
+static void test_spread(void **state)
+{
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+	PIX *upright = drawn_spread();
+
+	for (int quarters = 0; quarters < 4; quarters++) {
+		PIX *pix = drawn_turned(upright, quarters, 0);
+		struct page page = walk(&rooms, pix, arena);
+
+		assert_int_equal(page.quality.faults, 1U << FAULT_SPREAD);
+		assert_int_equal(page.rotation, (360 - 90 * quarters) % 360);
+		assert_true(place_of(&page, "3.") < place_of(&page, "liên") && place_of(&page, "liên") < place_of(&page, "4."));
+		assert_true(place_of(&page, "4.") < place_of(&page, "5.") && place_of(&page, "6.") < place_of(&page, "12/QĐ-UBND."));
+		assert_true(find(&page, "4.")->line > find(&page, "3.")->line);
+		assert_in_range(frame_to_upright(&page, find(&page, "12/QĐ-UBND.")->box).x, 1700, 2200);
+		pixDestroy(&pix);
+	}
+	pixDestroy(&upright);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
+/* Of a drawing the title block is read, however it lies; without one nothing is, and it is an image with that state. */
+static void test_drawing(void **state)
+{
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+	PIX *plan = drawn_drawing(true), *bare = drawn_drawing(false);
+	struct page page;
+
+	for (int quarters = 0; quarters < 4; quarters++) {
+		PIX *pix = drawn_turned(plan, quarters, 0);
+
+		page = walk(&rooms, pix, arena);
+		assert_int_equal(page.quality.faults & SCAN_STATES, 1U << FAULT_DRAWING);
+		assert_int_equal(page.kind, PAGE_CONTENT);
+		assert_int_equal(page.rotation, (360 - 90 * quarters) % 360);
+		assert_true(find(&page, "TẦNG") && find(&page, "1:100") && find(&page, "Bình"));
+		assert_in_range(frame_to_upright(&page, find(&page, "TẦNG")->box).x, 2050, 2300);
+		assert_in_range(frame_to_upright(&page, find(&page, "TẦNG")->box).y, 1350, 1420);
+		pixDestroy(&pix);
+	}
+	page = walk(&rooms, bare, arena);
+	assert_int_equal(page.quality.faults & SCAN_STATES, 1U << FAULT_DRAWING);
+	assert_int_equal(page.nwords, 0);
+	assert_int_equal(page.kind, PAGE_CONTENT);
+	pixDestroy(&plan);
+	pixDestroy(&bare);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
 		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow),
-		cmocka_unit_test(test_missed),
+		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_drawing), cmocka_unit_test(test_reduced),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

@@ -25,6 +25,8 @@ static const struct {
 	{ { .dpi = 200, .quality = { .contrast = 255 } }, 15, 0, SCAN_USABLE, 1U << FAULT_DOUBT },
 	{ { .dpi = 200, .quality = { .contrast = 255 } }, 60, 0, SCAN_RESCAN, 1U << FAULT_DOUBT },
 	{ { .dpi = 200, .quality = { .contrast = 255 } }, 15, 30, SCAN_RESCAN, 1U << FAULT_DOUBT | 1U << FAULT_SYLLABLES },
+	{ { .dpi = 200, .quality = { .contrast = 255, .faults = 1U << FAULT_NEGATIVE | 1U << FAULT_CUT } }, 0, 0, SCAN_USABLE, 1U << FAULT_NEGATIVE }, /* the image room's stay */
+	{ { .dpi = 150, .quality = { .contrast = 255, .faults = 1U << FAULT_SPREAD } }, 0, 0, SCAN_RESCAN, 1U << FAULT_SPREAD | 1U << FAULT_RESOLUTION },
 	{ { .dpi = 200, .quality = { .contrast = 255 } }, 0, 30, SCAN_GOOD, 0 }, /* another language, read without doubt */
 };
 
@@ -79,10 +81,32 @@ static void only_text_counts(void **state)
 	assert_int_equal(page.quality.grade, SCAN_GOOD);
 }
 
+/* A page of content without a word is told: a picture, handwriting; not so a drawing, which is told as that, nor a sheet that bears a code. */
+static void a_page_without_words_is_told(void **state)
+{
+	struct word word = { .text = (char *)"quyết", .confidence = 99, .role = ROLE_STAMP };
+	struct page page = { .dpi = 200, .quality = { .contrast = 255 }, .words = &word, .nwords = 1 };
+
+	quality_judge(&page);
+	assert_int_equal(page.quality.faults, 1U << FAULT_WORDLESS);
+	assert_int_equal(page.quality.grade, SCAN_USABLE);
+	word.role = ROLE_BODY;
+	quality_judge(&page);
+	assert_int_equal(page.quality.faults, 0);
+	page.nwords = 0;
+	page.ncodes = 1;
+	quality_judge(&page);
+	assert_int_equal(page.quality.faults, 0);
+	page.ncodes = 0;
+	page.quality.faults = 1U << FAULT_DRAWING;
+	quality_judge(&page);
+	assert_int_equal(page.quality.faults, 1U << FAULT_DRAWING);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(every_scan_has_its_grade), cmocka_unit_test(a_cut_line_is_seen),
-					    cmocka_unit_test(only_text_counts) };
+					    cmocka_unit_test(only_text_counts), cmocka_unit_test(a_page_without_words_is_told) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

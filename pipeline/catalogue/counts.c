@@ -190,10 +190,10 @@ int counts_set_aside(struct catalogue *catalogue, int64_t batch, struct arena *a
 	return 0;
 }
 
-static int add_to_rescan(void *context, const struct db_row *row, struct error *err)
+static int add_scan(void *context, const struct db_row *row, struct error *err)
 {
 	struct list *l = context;
-	struct to_rescan *r = arena_push(l->arena, &l->items, &l->n, sizeof *r);
+	struct scan_told *r = arena_push(l->arena, &l->items, &l->n, sizeof *r);
 
 	r->dossier = db_column_int(row, 0);
 	r->code = arena_strdup(l->arena, db_column_text(row, 1));
@@ -204,18 +204,32 @@ static int add_to_rescan(void *context, const struct db_row *row, struct error *
 	return 0;
 }
 
-int counts_to_rescan(struct catalogue *catalogue, int64_t batch, struct arena *arena, struct to_rescan **list, int *n, struct error *err)
+#define SCANS_WHERE(which) \
+	"SELECT d.id, d.code, f.shown, p.number, p.file_page, p.faults FROM page p JOIN file f ON f.id = p.file_id " \
+	"JOIN dossier d ON d.id = p.dossier_id WHERE " which " AND p.number > 0 AND $1 IN (0, d.batch_id) ORDER BY d.id, p.number"
+
+static int list_scans(struct catalogue *catalogue, const char *sql, int64_t batch, struct arena *arena, struct scan_told **list, int *n, struct error *err)
 {
 	struct list l = { arena, NULL, 0 };
 
-	if (catalogue_query(catalogue,
-			    "SELECT d.id, d.code, f.shown, p.number, p.file_page, p.faults FROM page p JOIN file f ON f.id = p.file_id "
-			    "JOIN dossier d ON d.id = p.dossier_id WHERE p.grade = 'rescan' AND p.number > 0 AND $1 IN (0, d.batch_id) ORDER BY d.id, p.number",
-			    DB_ARGS(DB_I(batch)), add_to_rescan, &l, err) < 0)
+	if (catalogue_query(catalogue, sql, DB_ARGS(DB_I(batch)), add_scan, &l, err) < 0)
 		return -1;
 	*list = l.items;
 	*n = l.n;
 	return 0;
+}
+
+int counts_to_rescan(struct catalogue *catalogue, int64_t batch, struct arena *arena, struct scan_told **list, int *n, struct error *err)
+{
+	return list_scans(catalogue, SCANS_WHERE("p.grade = 'rescan'"), batch, arena, list, n, err);
+}
+
+int counts_scan_states(struct catalogue *catalogue, int64_t batch, struct arena *arena, struct scan_told **list, int *n, struct error *err)
+{
+	return list_scans(catalogue,
+			  SCANS_WHERE("p.grade = 'usable' AND (p.faults LIKE '%negative%' OR p.faults LIKE '%spread%' OR p.faults LIKE '%drawing%' "
+				      "OR p.faults LIKE '%reduced%' OR p.faults LIKE '%wordless%')"),
+			  batch, arena, list, n, err);
 }
 
 static int add_batch(void *context, const struct db_row *row, struct error *err)

@@ -60,15 +60,17 @@ struct set_aside {
 };
 int counts_set_aside(struct catalogue *catalogue, int64_t batch, struct arena *arena, struct set_aside **list, int *n, struct error *err);
 
-/* The pages of a batch (0: everywhere) that must be scanned again, in order. */
-struct to_rescan {
+/* A page whose scan is worth a word. */
+struct scan_told {
 	int64_t dossier;
 	char *code; /* of the dossier */
 	char *name; /* of the file as shown */
 	int number, file_page;
 	char *faults; /* names of enum scan_fault, parted by ' ' */
 };
-int counts_to_rescan(struct catalogue *catalogue, int64_t batch, struct arena *arena, struct to_rescan **list, int *n, struct error *err);
+/* The pages of a batch (0: everywhere) that must be scanned again, in order; and of the others those that are more or less than a page (SCAN_STATES). */
+int counts_to_rescan(struct catalogue *catalogue, int64_t batch, struct arena *arena, struct scan_told **list, int *n, struct error *err);
+int counts_scan_states(struct catalogue *catalogue, int64_t batch, struct arena *arena, struct scan_told **list, int *n, struct error *err);
 
 /* The batches, oldest first. */
 struct batch_row {

@@ -21,8 +21,8 @@ struct batch_report {
 	int ndifferences;
 	struct set_aside *aside;
 	int naside;
-	struct to_rescan *rescan;
-	int nrescan;
+	struct scan_told *rescan, *states;
+	int nrescan, nstates;
 };
 
 static int load(struct archive *archive, struct batch_row *batch, struct arena *arena, struct batch_report *report, struct error *err)
@@ -31,7 +31,8 @@ static int load(struct archive *archive, struct batch_row *batch, struct arena *
 	if (counts_read(archive->catalogue, batch->id, &report->counts, err) < 0 ||
 	    counts_differences(archive->catalogue, batch->id, arena, &report->differences, &report->ndifferences, err) < 0 ||
 	    counts_set_aside(archive->catalogue, batch->id, arena, &report->aside, &report->naside, err) < 0 ||
-	    counts_to_rescan(archive->catalogue, batch->id, arena, &report->rescan, &report->nrescan, err) < 0)
+	    counts_to_rescan(archive->catalogue, batch->id, arena, &report->rescan, &report->nrescan, err) < 0 ||
+	    counts_scan_states(archive->catalogue, batch->id, arena, &report->states, &report->nstates, err) < 0)
 		return -1;
 	return 0;
 }
@@ -68,7 +69,7 @@ static void print_aside(const struct set_aside *a)
 	       reason_advice(a->reason));
 }
 
-static void print_to_rescan(const struct to_rescan *r)
+static void print_scan(const struct scan_told *r)
 {
 	printf("    %s/%s", r->code, r->name);
 	printf(_(", page %d"), r->file_page);
@@ -120,8 +121,12 @@ static void print(const struct batch_report *r)
 	if (c->good + c->usable + c->rescan)
 		printf(_("  scans: %lld good, %lld usable, %lld to scan again\n"), (long long)c->good, (long long)c->usable, (long long)c->rescan);
 	for (int i = 0; i < r->nrescan && i < SHOWN_MAX; i++)
-		print_to_rescan(&r->rescan[i]);
-	if (r->naside > SHOWN_MAX || r->ndifferences > SHOWN_MAX || r->nrescan > SHOWN_MAX)
+		print_scan(&r->rescan[i]);
+	if (r->nstates)
+		printf(_("  scans that are not simply a page: %d\n"), r->nstates);
+	for (int i = 0; i < r->nstates && i < SHOWN_MAX; i++)
+		print_scan(&r->states[i]);
+	if (r->naside > SHOWN_MAX || r->ndifferences > SHOWN_MAX || r->nrescan > SHOWN_MAX || r->nstates > SHOWN_MAX)
 		printf(_("    ... `sohoa status --json` lists all\n"));
 }
 
@@ -138,9 +143,19 @@ static json_t *counts_json(const struct counts *c)
 			 "closes", (int)counts_close(c));
 }
 
+static json_t *scans_json(const struct scan_told *scans, int n)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < n; i++)
+		json_array_append_new(list, json_pack("{s:s,s:s,s:i,s:o}", "dossier", scans[i].code, "file", scans[i].name, "page", scans[i].file_page,
+						      "faults", faults_json(scans[i].faults)));
+	return list;
+}
+
 static json_t *report_json(const struct batch_report *r)
 {
-	json_t *json = counts_json(&r->counts), *differences = json_array(), *aside = json_array(), *rescan = json_array();
+	json_t *json = counts_json(&r->counts), *differences = json_array(), *aside = json_array();
 
 	json_object_set_new(json, "batch", json_string(r->batch->code));
 	json_object_set_new(json, "taken", json_string(r->batch->taken));
@@ -166,13 +181,8 @@ static json_t *report_json(const struct batch_report *r)
 	json_object_set_new(json, "set_aside", aside);
 	json_object_set_new(json, "scans", json_pack("{s:I,s:I,s:I}", "good", (json_int_t)r->counts.good, "usable", (json_int_t)r->counts.usable, "rescan",
 						     (json_int_t)r->counts.rescan));
-	for (int i = 0; i < r->nrescan; i++) {
-		const struct to_rescan *p = &r->rescan[i];
-
-		json_array_append_new(rescan, json_pack("{s:s,s:s,s:i,s:o}", "dossier", p->code, "file", p->name, "page", p->file_page, "faults",
-							faults_json(p->faults)));
-	}
-	json_object_set_new(json, "rescan", rescan);
+	json_object_set_new(json, "rescan", scans_json(r->rescan, r->nrescan));
+	json_object_set_new(json, "states", scans_json(r->states, r->nstates));
 	return json;
 }
 

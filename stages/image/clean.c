@@ -6,6 +6,7 @@
 #include "pipeline/config.h"
 #include "pipeline/document.h"
 #include "stages/image/image.h"
+#include "stages/image/ink.h"
 
 #define LEADER_LEVEL 160 /* grey below it is ink of a dotted line */
 
@@ -16,18 +17,6 @@ void cleaning_load(struct cleaning *on, const struct config *config)
 	on->paper = config_bool(config, "clean", "paper", true);
 	on->seals = config_bool(config, "clean", "seals", true);
 	on->specks = config_bool(config, "clean", "specks", true);
-}
-
-/* Between paper and ink, by Otsu's method over a sixteenth of the pixels. */
-static int threshold(PIX *grey)
-{
-	NUMA *histogram = pixGetGrayHistogram(grey, 4);
-	int level = 128;
-
-	if (!histogram || numaSplitDistribution(histogram, 0, &level, NULL, NULL, NULL, NULL, NULL))
-		level = 128;
-	numaDestroy(&histogram);
-	return level > 0 ? level : 128;
 }
 
 /* A colour page in grey. */
@@ -77,7 +66,7 @@ struct Pix *page_letters(const struct cleaning *on, const struct page *page, str
 
 struct Pix *page_ink(const struct cleaning *on, struct Pix *letters, int dpi)
 {
-	PIX *bits = pixGetDepth(letters) == 1 ? pixCopy(NULL, letters) : pixThresholdToBinary(letters, threshold(letters));
+	PIX *bits = pixGetDepth(letters) == 1 ? pixCopy(NULL, letters) : pixThresholdToBinary(letters, ink_threshold(letters));
 	PIX *specks = bits && on->specks ? specks_find(bits, dpi) : NULL;
 
 	if (specks)

@@ -67,6 +67,37 @@ static int set_upright(const struct image *self, struct page *page, struct Pix *
 		       err);
 }
 
+/* A negative is read inverted: what was received stays dark, this copy of it becomes paper and ink. */
+static int set_positive(struct page *page, struct Pix **pix, struct Pix **mask, struct error *err)
+{
+	if (!negative_find(*pix, *mask, page->dpi))
+		return 0;
+	page->quality.faults |= 1U << FAULT_NEGATIVE;
+	pixInvert(*pix, *pix);
+	return replace(mask, ink_mask(*pix), err);
+}
+
+/* What the scan shows when it is no single page. Few are as wide or as large: for those alone the ink is looked at anew, as it lies now. */
+static int find_sheets(struct page *page, struct Pix *pix, struct error *err)
+{
+	int width = pixGetWidth(pix), height = pixGetHeight(pix);
+	struct Pix *mask;
+
+	if (width <= height && !sheet_is_large(width, height, page->dpi))
+		return 0;
+	mask = ink_mask(pix);
+	if (!mask)
+		return error_set(err, REACH_PAGE, "out-of-memory", _("no memory to look at the page"));
+	if (drawing_find(mask, page->dpi))
+		page->quality.faults |= 1U << FAULT_DRAWING;
+	else
+		page->gutter = gutter_find(mask, page->dpi);
+	if (page->gutter)
+		page->quality.faults |= 1U << FAULT_SPREAD;
+	pixDestroy(&mask);
+	return 0;
+}
+
 static int image_run(void *self, struct page *page, struct Pix **pix, struct arena *arena, struct error *err)
 {
 	const struct image *image = self;
@@ -78,6 +109,8 @@ static int image_run(void *self, struct page *page, struct Pix **pix, struct are
 	mask = ink_mask(*pix);
 	if (!mask)
 		return error_set(err, REACH_PAGE, "out-of-memory", _("no memory to look at the page"));
+	if (set_positive(page, pix, &mask, err) < 0)
+		goto out;
 	quality_find(*pix, mask, &page->quality);
 	if (blank_find(mask, page->dpi)) {
 		page->kind = PAGE_BLANK;
@@ -90,6 +123,8 @@ static int image_run(void *self, struct page *page, struct Pix **pix, struct are
 		patch_find(mask, page->dpi, arena, &page->codes, &page->ncodes);
 	}
 	ret = set_upright(image, page, pix, &mask, err);
+	if (ret == 0)
+		ret = find_sheets(page, *pix, err);
 out:
 	pixDestroy(&mask);
 	return ret;

@@ -30,6 +30,19 @@ int orientation_find(struct Pix *bits, int dpi);
  * faint pencil number are. */
 bool blank_find(struct Pix *mask, int dpi);
 
+/* True for light letters on dark. mask: its ink. */
+bool negative_find(struct Pix *pix, struct Pix *mask, int dpi);
+
+/* Where the right one of two pages beside each other begins, in an upright mask; 0 where it is one page. */
+int gutter_find(struct Pix *mask, int dpi);
+
+/* True for A2 and larger. */
+bool sheet_is_large(int width, int height, int dpi);
+
+/* True for a sheet of A2 or larger that is no text; and its title block in the upright mask, w == 0 where none is found. */
+bool drawing_find(struct Pix *mask, int dpi);
+struct box title_block_find(struct Pix *mask, int dpi);
+
 /* ink, contrast, x_height, sharpness, cut. */
 void quality_find(struct Pix *pix, struct Pix *mask, struct quality *quality);
 /* How much of the height of an edge its steepest step takes, over the edges of the ink in mask: 1 for letters drawn without grey. 0 where there are too few

@@ -36,6 +36,17 @@ static int paper_level(PIX *grey)
 	return level;
 }
 
+int ink_threshold(struct Pix *grey)
+{
+	NUMA *histogram = pixGetGrayHistogram(grey, 4);
+	int level = 128;
+
+	if (!histogram || numaSplitDistribution(histogram, 0, &level, NULL, NULL, NULL, NULL, NULL))
+		level = 128;
+	numaDestroy(&histogram);
+	return level > 0 ? level : 128;
+}
+
 struct Pix *ink_or_nothing(struct Pix *mask)
 {
 	int empty = 1;
@@ -114,7 +125,7 @@ static float median_level(PIX *grey, PIX *mask)
 }
 
 /* Most components of a text page are small letters without an accent of their own: the median height of what is neither speck nor block. */
-static float small_letters(BOXA *boxes)
+float letter_height(struct Boxa *boxes)
 {
 	NUMA *heights = numaCreate(0);
 	float median = 0;
@@ -150,7 +161,7 @@ void quality_find(struct Pix *pix, struct Pix *mask, struct quality *quality)
 		pixDestroy(&grey);
 		pixDestroy(&paper);
 	}
-	quality->x_height = small_letters(pieces);
+	quality->x_height = letter_height(pieces);
 	quality->cut = cut_find(pieces, pixGetWidth(mask), pixGetHeight(mask), quality->x_height);
 	boxaDestroy(&pieces);
 }

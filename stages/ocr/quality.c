@@ -74,6 +74,14 @@ static int words_at_edge(const struct page *page)
 	return worst;
 }
 
+static bool has_text(const struct page *page)
+{
+	for (int i = 0; i < page->nwords; i++)
+		if (word_is_plain(&page->words[i]) && text_length(page->words[i].text) > 1)
+			return true;
+	return false;
+}
+
 /* usable, rescan: whether the fault is there, and whether it is too much. */
 static void fault(struct quality *q, enum scan_fault fault, bool usable, bool rescan)
 {
@@ -91,9 +99,12 @@ void quality_judge(struct page *page)
 	bool doubt;
 
 	q->grade = SCAN_GOOD;
-	q->faults = 0;
+	q->faults &= SCAN_STATES & ~(1U << FAULT_WORDLESS);
 	if (page->source == WORDS_TEXT_LAYER)
 		return;
+	if (page->kind == PAGE_CONTENT && !page->noise && !(q->faults & 1U << FAULT_DRAWING) && !page->ncodes && !has_text(page))
+		q->faults |= 1U << FAULT_WORDLESS;
+	q->grade = q->faults ? SCAN_USABLE : SCAN_GOOD;
 	share_find(page);
 	fault(q, FAULT_RESOLUTION, false, page->dpi < DPI_LEAST);
 	fault(q, FAULT_SKEW, fabsf(page->skew) > SKEW_USABLE, false);
