@@ -7,6 +7,22 @@
 
 #define PREFIX_LEAST 1e-7 /* of the best prefix: smaller ones are let go */
 
+/* The share of a letter that goes on: a code taken for another is confused once, where it begins, in however many steps the net says the other. */
+static double held(const struct decoder *d, int step, const float *shares, int code, const struct language *language)
+{
+	const struct said *said = &d->said[step];
+	float share = shares[code];
+
+	for (int i = 0; language && language->confusions && i < said->n; i++) {
+		int other = said->codes[i];
+
+		for (int k = language->confusion_at[other]; shares[other] > share && k < language->confusion_at[other + 1]; k++)
+			if (language->confusions[k].other == code)
+				share = shares[other];
+	}
+	return (double)share;
+}
+
 static struct entry *entry_for(struct decoder *d, int prefix)
 {
 	struct prefix *p = &d->prefixes[prefix];
@@ -91,7 +107,7 @@ void beam_search(struct decoder *d, const float *shares, int steps, int width, f
 
 			to->null += all * (double)shares[null];
 			if (last >= 0)
-				to->letter += from.letter * (double)shares[last];
+				to->letter += from.letter * held(d, t, shares, last, language);
 			for (int k = 0; k < n; k++) {
 				/* the same code once more is a new letter only behind a null */
 				double share = (codes[k] == last ? from.null : all) * (double)shares[codes[k]];
