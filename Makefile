@@ -168,6 +168,7 @@ LIB_SRCS += \
 	stages/ocr/language/choose.c \
 	stages/ocr/language/figures.c \
 	stages/ocr/language/language.c \
+	stages/ocr/language/markers.c \
 	stages/ocr/language/ngrams.c \
 	stages/ocr/net/beam.c \
 	stages/ocr/net/best_path.c \

@@ -9,10 +9,12 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/config.h"
+#include "pipeline/document.h"
 #include "pipeline/error.h"
 #include "stages/ocr/language/choose.h"
 #include "stages/ocr/language/figures.h"
 #include "stages/ocr/language/language.h"
+#include "stages/ocr/language/markers.h"
 #include "stages/ocr/language/ngrams.h"
 #include "stages/ocr/net/model.h"
 #include "stages/ocr/net/reader.h"
@@ -242,6 +244,8 @@ static void test_mended_figures(void **state)
 		{ "khoản", "I", "1" },     { "Điều", "l,", "1," },    { "Chương", "I", "I" },     { "khoản", "II", "II" },  { "Phụ", "I", "I" },
 		{ "", "“7iếp", "“Tiếp" }, { "là", "7ổng,", "Tổng," }, { "", "7ha", "7ha" },       { "", "7kg", "7kg" },     { "", "17iếp", "17iếp" },
 		{ "", "7xyễ", "7xyễ" },   { "khoản", "7", "7" },      { "", "a7iếp", "a7iếp" },
+		{ "số", "198/2025/QHI5", "198/2025/QH15" }, { "", "2693/UBKHCNMTI5;", "2693/UBKHCNMT15;" }, { "", "XIII", "XIII" }, { "", "AI4", "AI4" },
+		{ "", "QHI5-a", "QHI5-a" }, { "", "I5", "I5" },
 	};
 	struct arena *arena = arena_new();
 
@@ -252,6 +256,50 @@ static void test_mended_figures(void **state)
 		assert_string_equal(words[1].text, rows[i].mended);
 		assert_int_equal(words[1].seen != NULL, strcmp(rows[i].read, rows[i].mended) != 0);
 	}
+	arena_free(arena);
+}
+
+/* A row is what begins the lines of a page, with "~" before what was doubted; then what they should be. */
+static void test_markers(void **state)
+{
+	static const struct { const char *read, *mended; } rows[] = {
+		{ "a) b) ~€)", "a) b) c)" },        { "~4) b)", "a) b)" },          { "c) ~đ) ~d)", "c) d) đ)" },       { "c) đ)", "c) đ)" },
+		{ "a) ~x)", "a) x)" },              { "7. ~§. ~9.", "7. 8. 9." },   { "4. ~S.", "4. 5." },              { "4. S.", "4. S." },
+		{ "11. ~S.", "11. S." },            { "I. ~l.", "I. 1." },          { "b).. ~C)..", "b).. c).." },      { "c) 2. ~á)", "c) 2. a)" },
+		{ "~€.", "€." },                    { "đ) ~e)", "đ) e)" },          { "", "" },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct page page = { 0 };
+		char *got = arena_strdup(arena, ""), *rest = arena_strdup(arena, rows[i].read);
+
+		for (char *text = strtok(rest, " "); text; text = strtok(NULL, " ")) {
+			struct word *word = arena_push(arena, &page.words, &page.nwords, sizeof *word);
+
+			*word = (struct word){ .text = text + (*text == '~'), .confidence = *text == '~' ? 50 : 99, .line = page.nwords };
+		}
+		markers_mend(&page, arena);
+		for (int k = 0; k < page.nwords; k++)
+			got = arena_printf(arena, "%s%s%s", got, k ? " " : "", page.words[k].text);
+		assert_string_equal(got, rows[i].mended);
+	}
+	arena_free(arena);
+}
+
+static void test_footnote_markers(void **state)
+{
+	struct word words[] = { { .text = (char *)"!", .role = ROLE_FOOTNOTE, .line = 1 }, { .text = (char *)"!", .role = ROLE_FOOTNOTE, .line = 1 },
+				{ .text = (char *)"?", .role = ROLE_FOOTNOTE, .line = 2 }, { .text = (char *)"!", .line = 3 } };
+	struct page page = { .words = words, .nwords = 4 };
+	struct arena *arena = arena_new();
+
+	markers_mend(&page, arena);
+	assert_string_equal(words[0].text, "1");
+	assert_string_equal(words[0].seen, "!");
+	assert_string_equal(words[1].text, "!");
+	assert_string_equal(words[2].text, "2");
+	assert_string_equal(words[3].text, "!");
 	arena_free(arena);
 }
 
@@ -301,7 +349,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_figures), cmocka_unit_test(test_probabilities), cmocka_unit_test(test_damaged_files), cmocka_unit_test(test_weights),
-		cmocka_unit_test(test_hook),	cmocka_unit_test(test_paragraph),     cmocka_unit_test(test_allowed), cmocka_unit_test(test_mended_figures),	    cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_hook),	cmocka_unit_test(test_paragraph),     cmocka_unit_test(test_allowed), cmocka_unit_test(test_mended_figures),	    cmocka_unit_test(test_markers),
+		cmocka_unit_test(test_footnote_markers),
+		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_join),
 	};
 

@@ -25,6 +25,7 @@
 #include "stages/ocr/language/choose.h"
 #include "stages/ocr/language/figures.h"
 #include "stages/ocr/language/language.h"
+#include "stages/ocr/language/markers.h"
 #include "stages/ocr/language/ngrams.h"
 #include "stages/ocr/missed.h"
 #include "stages/ocr/net/kernel.h"
@@ -689,6 +690,8 @@ static int ocr_run(void *opaque, struct page *page, struct Pix **pix, struct are
 		aside_mark(page, mask, arena);
 	if (!parts && *pix)
 		columns_order(page, arena);
+	if (*pix && self->ngrams)
+		markers_mend(page, arena);
 	if (mask && !(page->quality.faults & 1U << FAULT_DRAWING)) /* whose lines are no writing */
 		unread_ink_find(page, mask, arena);
 	quality_judge(page);

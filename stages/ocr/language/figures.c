@@ -45,6 +45,19 @@ static bool lacks_t(const struct ngrams *g, const char *text, struct arena *aren
 	return word >= 0 && (g->flags[word] & NGRAMS_VALID);
 }
 
+/* Where an I stands between capitals and the last figures of a notation; -1 where none does. */
+static int stroke_in_notation(const char *text)
+{
+	for (int i = 2; text[i]; i++) {
+		size_t figures = text[i] == 'I' ? strspn(text + i + 1, "0123456789") : 0;
+
+		if ((figures == 1 || figures == 2) && !text[(size_t)i + 1 + figures + strspn(text + i + 1 + figures, ".,;:)")] && text[i - 1] >= 'A' && text[i - 1] <= 'Z' &&
+		    text[i - 2] >= 'A' && text[i - 2] <= 'Z')
+			return i;
+	}
+	return -1;
+}
+
 static void put(struct line_word *word, size_t at, char figure, struct arena *arena)
 {
 	if (!word->seen)
@@ -58,7 +71,12 @@ void figures_mend(const struct ngrams *ngrams, struct line_word *words, int n, s
 	for (int i = 0; i < n; i++) {
 		size_t opening = strcspn(words[i].text, "7");
 		const char *text = words[i].text;
+		int stroke = strlen(text) > 2 ? stroke_in_notation(text) : -1;
 
+		if (stroke >= 0) {
+			put(&words[i], (size_t)stroke, '1', arena);
+			continue;
+		}
 		if (i && is_lone_stroke(text) && numbers_follow(words[i - 1].text, arena)) {
 			put(&words[i], 0, '1', arena);
 			continue;

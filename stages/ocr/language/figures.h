@@ -4,6 +4,8 @@
  * - "I" or "l" behind "Điều" and "khoản" is the figure 1: articles and clauses bear Arabic figures, parts and chapters Roman ones (Decree 30/2020/NĐ-CP,
  *   appendix I, part II).
  * - "7" before a syllable's letters with marks is T, as in "7iếp": behind a number stand units, which have none (kg, ha, m2).
+ * - "I" between capitals and the figures that end a notation is the figure 1, as in "QHI5": the National Assembly's and its bodies' notations end in
+ *   the number of the term, in Arabic figures ("QH15", "UBTVQH15": Decree 30/2020/NĐ-CP, appendix I; Law 80/2015/QH13).
  */
 #ifndef SOHOA_FIGURES_H
 #define SOHOA_FIGURES_H
