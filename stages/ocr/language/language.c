@@ -19,7 +19,7 @@
 /* Shares. */
 #define RARE_SIGN 0.01F    /* what a sign counts that Vietnamese papers hardly print: "§" is an 8, "©" a c, "€" an e */
 #define RARE_LETTER 0.002F /* ... a letter that is not Vietnamese */
-#define CONFUSED 1e-3F     /* a letter with another mark, where the net is sure: one mark of a circumflex, breve or horn letter */
+#define CONFUSED 3e-3F     /* a letter with another mark, where the net is sure: one mark of a circumflex, breve or horn letter */
 #define CONFUSED_MORE 2e-4F /* two marks, or the tone of a plain letter */
 
 #define BYTES_MAX 40 /* of a syllable; the longest in the tables has 21 letters */
@@ -237,7 +237,7 @@ static const struct {
 	{ 0, "aàáảãạ", "AÀÁẢÃẠ" }, { 0, "ăằắẳẵặ", "ĂẰẮẲẴẶ" }, { 0, "âầấẩẫậ", "ÂẦẤẨẪẬ" }, { 1, "eèéẻẽẹ", "EÈÉẺẼẸ" },
 	{ 1, "êềếểễệ", "ÊỀẾỂỄỆ" }, { 2, "iìíỉĩị", "IÌÍỈĨỊ" }, { 3, "oòóỏõọ", "OÒÓỎÕỌ" }, { 3, "ôồốổỗộ", "ÔỒỐỔỖỘ" },
 	{ 3, "ơờớởỡợ", "ƠỜỚỞỠỢ" }, { 4, "uùúủũụ", "UÙÚỦŨỤ" }, { 4, "ưừứửữự", "ƯỪỨỬỮỰ" }, { 5, "yỳýỷỹỵ", "YỲÝỶỸỴ" },
-	{ 6, "d", "D" }, { 6, "đ", "Đ" },
+	{ 6, "d", "D" }, { 6, "đ", "Đ" }, { 4, "v", "V" }, /* Ư in "khóa XƯ" */
 };
 #define VOWELS ((int)(sizeof vowels / sizeof *vowels))
 
