@@ -163,6 +163,7 @@ LIB_SRCS += \
 	stages/ocr/stretch.c \
 	stages/ocr/syllable.c \
 	stages/ocr/tesseract.c \
+	stages/ocr/twice.c \
 	stages/ocr/view.c \
 	stages/ocr/words.c \
 	stages/ocr/language/choose.c \
@@ -196,6 +197,7 @@ LIB_SRCS += \
 	stages/extract/mrz.c \
 	stages/extract/number.c \
 	stages/extract/order.c \
+	stages/extract/repeated.c \
 	stages/extract/spelling.c \
 	stages/extract/stamps.c \
 	stages/extract/pattern.c \

@@ -264,6 +264,9 @@ static void test_positions(void **state)
 		{ "CHỦ TỊCH", NULL, "Giàng^99 Seo Páo", FIELD_READ, "CHỦ TỊCH", FIELD_READ, "Giàng Seo Páo" },
 		{ "KT. LN1^36 LRƯỞNG, CHỦ NHIỆM", "PHÓ CHỦ NHIỆM", "Lê Văn Minh", FIELD_READ, "KT. BỘ TRƯỞNG, CHỦ NHIỆM\nPHÓ CHỦ NHIỆM", FIELD_READ,
 		  "Lê Văn Minh" }, /* the office nearest to it */
+		{ "KT LRƯỞNG,^45 CHỦ NHIỆM", "“6NU^41 NHIỆM", "Lê Văn Minh", FIELD_READ, "KT. BỘ TRƯỞNG, CHỦ NHIỆM\nPHÓ CHỦ NHIỆM", FIELD_READ,
+		  "Lê Văn Minh" }, /* both under the seal: each line tells of the other */
+		{ "KT LRƯỞNG,^45 CHỦ NHIỆM", "ĐÀO^41 SONG", "Lê Văn Minh", FIELD_UNREAD, NULL, FIELD_READ, "Lê Văn Minh" },
 		{ "TƯỚNG", NULL, "Lê Văn Minh", FIELD_UNREAD, NULL, FIELD_READ, "Lê Văn Minh" },
 		{ "CHỦ TỊCH", NULL, "a8 o", FIELD_READ, "CHỦ TỊCH", FIELD_ABSENT, NULL },
 	};
@@ -326,7 +329,66 @@ static void test_surname_lost(void **state)
 	arena_free(arena);
 }
 
-/* A value that reached the end of its line goes on under it; what begins with a label or a number of its own does not belong to it. */
+/* Under the seal the language made a word of the surname's rest; a surname that is rare, but was read, stays. */
+static void test_surname_changed(void **state)
+{
+	static const struct { const char *printed; enum field_state signer; const char *who; } rows[] = {
+		{ "An^~aIm Minh Chính", FIELD_READ, "Phạm Minh Chính" }, { "Lò^96 Minh Chính", FIELD_READ, "Lò Minh Chính" },
+		{ "Vũ^~Vu Minh Chính", FIELD_READ, "Vũ Minh Chính" }, { "An^~aIm Thị Hoa", FIELD_UNREAD, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row letter[] = { HEAD("Số: 12/SNV-VP"), { 200, 330, "V/v báo cáo kết quả" }, { 300, 600, "Giám đốc Phạm Minh Chính chia buồn." },
+			{ 240, 1700, "Nơi nhận:" }, { 240, 1750, "- Như trên;" }, { -1250, 1700, "GIÁM ĐỐC" }, { -1250, 1950, rows[i].printed }, END_ROWS };
+		struct arena *arena = arena_new();
+		struct dossier dossier;
+
+		expect(read_rows(arena, &dossier, letter), "signer", rows[i].signer, rows[i].who);
+		arena_free(arena);
+	}
+}
+
+/* What a stamp or a misread mark took from the subject stands again in the body. */
+static void test_subject_again(void **state)
+{
+	static const struct { const char *first, *second, *body, *value; bool stamp; } rows[] = {
+		{ "Về việc quản lý doanh nghiệp", "có vân^73 nhà nước", "quản lý doanh nghiệp có vốn nhà nước;", "Về việc quản lý doanh nghiệp có vốn nhà nước", false },
+		{ "Về việc quản lý doanh nghiệp", "có vân^95 nhà nước", "quản lý doanh nghiệp có vốn nhà nước;", "Về việc quản lý doanh nghiệp có vân nhà nước", false },
+		{ "Về việc quản lý doanh nghiệp", "có vân^73 nhà nước", "quản lý doanh nghiệp có nhiều nhà nước;", "Về việc quản lý doanh nghiệp có vân nhà nước", false },
+		{ "Về việc quản lý doanh nghiệp", "có vân^73 nhà nước", "nghiệp có vốn nhà nước; nghiệp có ván nhà nước;", "Về việc quản lý doanh nghiệp có vân nhà nước", false },
+		{ "Kết luận về các công trình,", "án quan trọng quốc gia", "các công trình, dự án quan trọng quốc gia", "Kết luận về các công trình, dự án quan trọng quốc gia", true },
+		{ "Kết luận về các công trình,", "án quan trọng quốc gia", "các công trình, dự án quan trọng quốc gia", "Kết luận về các công trình, án quan trọng quốc gia", false },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row paper[] = { HEAD("Số: 30/CT-TTg"), { -827, 400, "CHỈ THỊ" }, { -827, 450, rows[i].first }, { -827, 495, rows[i].second },
+					     { 200, 700, rows[i].body }, FOOT, { 440, 500, "THỐNG^30" }, END_ROWS };
+		struct arena *arena = arena_new();
+		struct dossier dossier = { 0 };
+		struct page *page = paper_page(arena, &dossier, paper);
+
+		for (int k = 0; k < page->nwords; k++)
+			if (page->words[k].box.x == 440 && page->words[k].box.y == 500) {
+				page->words[k].role = ROLE_STAMP;
+				page->words[k].box.w = rows[i].stamp ? 210 : 20;
+			}
+		expect(read_one(arena, &dossier), "subject", FIELD_READ, rows[i].value);
+		arena_free(arena);
+	}
+}
+
+/* Marks that were read as a line of their own, and the end of a row that the reader parted from it. */
+static void test_subject_pieces(void **state)
+{
+	const struct row paper[] = { HEAD("Số: 30/CT-TTg"), { -827, 400, "CHỈ THỊ" }, { -827, 450, "Về việc tăng cường quản lý than và các" },
+				     { 900, 472, "XÁ" }, { 540, 495, "công trình trọng điểm ngành năng" }, { 1020, 495, "lượng" }, { 200, 700, "Điều 1. Thi hành." }, FOOT, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier;
+
+	expect(read_rows(arena, &dossier, paper), "subject", FIELD_READ, "Về việc tăng cường quản lý than và các công trình trọng điểm ngành năng lượng");
+	arena_free(arena);
+}
+
 /* A stamp lies over title and subject, and the reader took their words for one line. */
 static void test_two_rows_in_one(void **state)
 {
@@ -346,6 +408,7 @@ static void test_two_rows_in_one(void **state)
 	arena_free(arena);
 }
 
+/* A value that reached the end of its line goes on under it; what begins with a label or a number of its own does not belong to it. */
 static void test_values_go_on(void **state)
 {
 	static const struct row permit[] = { HEAD("Số: 70GPXD-SXD"), { -827, 360, "GIẤY PHÉP XÂY DỰNG" },
@@ -680,6 +743,7 @@ int main(void)
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
 		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_surname_changed), cmocka_unit_test(test_subject_again), cmocka_unit_test(test_subject_pieces),
 	};
 
 	return cmocka_run_group_tests(tests, open_room, close_room);

@@ -21,6 +21,7 @@
 #include "stages/ocr/ocr.h"
 #include "stages/ocr/seal.h"
 #include "stages/ocr/tesseract.h"
+#include "stages/ocr/twice.h"
 #include "tests/drawn.h"
 
 struct rooms {
@@ -501,12 +502,57 @@ static void test_drawing(void **state)
 	arena_free(arena);
 }
 
+/* Stretches of one line that overlap say the same ink twice; words of one stretch, and of neighbouring lines, are of their own. */
+static void test_twice(void **state)
+{
+	static const struct { struct line_word a[3], b[3]; const char *left, *right; int turned; } rows[] = {
+		{ { { .text = "PHÓ", .sure = 0.99F, .left = 1137, .top = 1110, .right = 1211, .bottom = 1147 }, { .text = "T", .sure = 0.96F, .left = 1229, .top = 1121, .right = 1253, .bottom = 1147 } },
+		  { { .text = "HÓ", .sure = 0.99F, .left = 1168, .top = 1111, .right = 1218, .bottom = 1147 }, { .text = "THỦ", .sure = 0.99F, .left = 1241, .top = 1112, .right = 1311, .bottom = 1148 } },
+		  "PHÓ", "THỦ", 0 },
+		{ { { .text = "Chính", .sure = 0.8F, .left = 367, .top = 676, .right = 441, .bottom = 707 } },
+		  { { .text = "Chnh", .sure = 0.55F, .left = 367, .top = 684, .right = 441, .bottom = 707 } }, "Chính", "", 0 },
+		{ { { .text = "bío)", .sure = 0.3F, .left = 554, .top = 685, .right = 605, .bottom = 713 } },
+		  { { .text = "b/c", .sure = 0.9F, .left = 554, .top = 685, .right = 600, .bottom = 713 } }, "", "b/c", 0 },
+		{ { { .text = "hố", .sure = 0.9F, .left = 504, .top = 785, .right = 616, .bottom = 850 }, { .text = "để", .sure = 0.8F, .left = 585, .top = 785, .right = 634, .bottom = 850 } },
+		  { { 0 } }, "hố để", "", 0 },
+		{ { { .text = "Nhân:", .sure = 0.8F, .left = 211, .top = 649, .right = 342, .bottom = 706 } },
+		  { { .text = "Thủ", .sure = 0.99F, .left = 236, .top = 684, .right = 276, .bottom = 706 } }, "Nhân:", "Thủ", 0 }, /* the line above, too high */
+		{ { { .text = "các", .sure = 0.9F, .left = 565, .top = 436, .right = 612, .bottom = 482 } },
+		  { { .text = "những", .sure = 0.9F, .left = 538, .top = 459, .right = 620, .bottom = 511 } }, "các", "những", 0 },
+		{ { { .text = "HÓ", .sure = 0.9F, .left = 10, .top = 10, .right = 40, .bottom = 40 } },
+		  { { .text = "PHÓ", .sure = 0.9F, .left = 5, .top = 10, .right = 40, .bottom = 40 } }, "HÓ", "PHÓ", 90 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct line_word a[3], b[3];
+		struct stretch_words s[] = { { a, 0, rows[i].turned }, { b, 0, 0 } };
+
+		memcpy(a, rows[i].a, sizeof a);
+		memcpy(b, rows[i].b, sizeof b);
+		while (s[0].n < 3 && a[s[0].n].text)
+			s[0].n++;
+		while (s[1].n < 3 && b[s[1].n].text)
+			s[1].n++;
+		words_once(s, 2);
+		for (int k = 0; k < 2; k++) {
+			char said[64] = "";
+
+			for (int w = 0; w < s[k].n; w++) {
+				strcat(said, w ? " " : "");
+				strcat(said, s[k].words[w].text);
+			}
+			assert_string_equal(said, k ? rows[i].right : rows[i].left);
+		}
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
 		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow),
 		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_drawing), cmocka_unit_test(test_reduced),
+		cmocka_unit_test(test_twice),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

@@ -63,7 +63,7 @@ static float least(const struct line *line)
 	return sure;
 }
 
-static bool surname_known(const char *word)
+bool surname_known(const char *word)
 {
 	for (int i = 0; surnames[i]; i++)
 		if (!strcmp(surnames[i], word))

@@ -7,7 +7,8 @@
 #include "stages/extract/value.h"
 
 #define POSITION_LINES 4
-/* Mean confidence of a line that is a position: less will do where a power (KT., TM.) begins it, which stands nowhere else on the right. */
+/* Mean confidence of a line that is a position: less will do where a power (KT., TM.) begins it, which stands nowhere else on the right, and under KT., where a
+ * deputy's office must follow. */
 #define OFFICE_CONFIDENCE 72
 #define POWER_CONFIDENCE 50
 /* One word in capitals begins the block only where it was read for sure: the rest of the office lies under the seal. */
@@ -128,6 +129,18 @@ static char *deputy_of(struct paper *paper, const char *value, const char *read)
 	return arena_printf(paper->arena, "KT. %s\n%s", head, deputy);
 }
 
+/* Whether who stands behind "KT. " is an office of the schema. */
+static bool head_listed(const struct schema_field *schema, const char *value)
+{
+	const char *head = value + strlen("KT. ");
+	size_t size = strcspn(head, "\n");
+
+	for (int i = 0; i < schema->spellings.n; i++)
+		if (strlen(schema->spellings.items[i]) == size && !strncmp(schema->spellings.items[i], head, size))
+			return true;
+	return false;
+}
+
 static bool in_capitals(const char *text)
 {
 	int capitals = 0;
@@ -237,7 +250,7 @@ static int take_position(struct paper *paper, const struct schema_field *schema,
 			continue;
 		if (n && line->middle - before > 3 * line->height)
 			break;
-		if (!line->capitals || line->confidence < (power_length(line->text) ? POWER_CONFIDENCE : OFFICE_CONFIDENCE))
+		if (!line->capitals || line->confidence < (power_length(line->text) || (n == 1 && !strncmp(text, "KT", 2)) ? POWER_CONFIDENCE : OFFICE_CONFIDENCE))
 			continue;
 		if (is_caption(paper, line, caption)) {
 			caption = true;
@@ -285,8 +298,11 @@ static int take_position(struct paper *paper, const struct schema_field *schema,
 		char *deputy = deputy_of(paper, value, second + 1);
 
 		if (deputy) {
+			bool listed = schema && head_listed(schema, deputy);
+
 			value = deputy;
 			sum = sum - REPAIR_COST;
+			sum = listed && sum < NAME_CONFIDENCE ? NAME_CONFIDENCE : sum; /* office and deputy tell of each other */
 			broken = false;
 		}
 	}
@@ -342,7 +358,9 @@ static void take_signer(struct paper *paper, const struct sheet *sheet, int i, c
 
 		if (!on_the_right(sheet, line) || line->nwords < 2 || line->nwords > 7 || sure < 50)
 			continue;
-		other = line->words[0]->confidence < NAME_CONFIDENCE || !name_right(name) ? surname_again(paper, line, &sure) : NULL;
+		other = line->words[0]->confidence < NAME_CONFIDENCE || !name_right(name) ||
+				(line->words[0]->seen && !surname_known(line->words[0]->text)) /* the language made a word of what the seal left */ ?
+			surname_again(paper, line, &sure) : NULL;
 		if (other) {
 			field_fill(field, FIELD_READ, line->text, other, sure - REPAIR_COST, sheet->page, line_evidence(line));
 			return;

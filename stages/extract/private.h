@@ -96,7 +96,8 @@ char *spelling_right(struct paper *paper, const struct schema_list *spellings, c
  * confidence `sure`, is sure, for there are more surnames than the table has (Giàng beside Giang). */
 char *again_read(struct paper *paper, const struct line *own, char *text, float *sure);
 char *surname_right(struct paper *paper, char *name, float sure);
-/* Whether the word is a surname whose letters no other one bears. */
+/* Whether the word, as printed in small letters, is a surname of the table; and whether it is one whose letters no other one bears. */
+bool surname_known(const char *word);
 bool surname_alone(struct paper *paper, const char *word);
 /* The confidence of a name: less where its first word, read with confidence `first`, is no surname that is known. */
 float surname_doubt(struct paper *paper, const char *name, float first, float sure);
@@ -104,6 +105,9 @@ float surname_doubt(struct paper *paper, const char *name, float first, float su
 char *surname_near(struct paper *paper, const struct word *word);
 /* The whole name of a line whose first word was lost, where the rest stands elsewhere behind a surname; NULL where it does not. */
 char *surname_again(struct paper *paper, const struct line *own, float *sure);
+
+/* repeated.c: the words of the rows, one under the other, put right by what the body says again; NULL where it changes nothing. */
+char *repeated_right(struct paper *paper, const struct line *rows, int nrows);
 
 /* agency.c */
 void agency_read(struct paper *paper, const struct schema_field *schema, struct field *field);

@@ -10,6 +10,7 @@
 #define SUBJECT_NOISE 72
 /* The step to the next line of a subject never exceeded 1.35 times the first one on the scans; the rule and the body stood 1.55 and more below. */
 #define STEP_LIMIT 1.5
+#define PIECE_STEP 7 /* tenths of the page's text height: rows of print are never nearer to each other */
 #define LINE_STEP 1.5 /* heights of words from line to line: single spacing */
 
 /* Words that begin the body, a recipient or the deciding authority. */
@@ -25,6 +26,8 @@ static bool ends_subject(const struct line *line)
 
 struct gathered {
 	char *text;
+	struct line *rows;
+	int nrows;
 	struct box box;
 	float sum;
 	int n;
@@ -33,6 +36,7 @@ struct gathered {
 static void gather(struct paper *paper, struct gathered *all, const struct line *line)
 {
 	all->text = all->text ? arena_printf(paper->arena, "%s %s", all->text, line->text) : arena_strdup(paper->arena, line->text);
+	*(struct line *)arena_push(paper->arena, &all->rows, &all->nrows, sizeof *all->rows) = *line;
 	all->box = box_union(all->box, line_evidence(line));
 	all->sum += line->confidence;
 	all->n++;
@@ -76,10 +80,11 @@ static char *normal(struct paper *paper, const char *text)
 static void done(struct paper *paper, const struct gathered *all, const char *lines, struct field *field)
 {
 	float sure = all->n ? all->sum / (float)all->n : 0;
+	char *again = all->nrows ? repeated_right(paper, all->rows, all->nrows) : NULL;
 
 	sure = sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure;
 	if (all->text)
-		field_fill(field, sure < SUBJECT_NOISE ? FIELD_UNREAD : FIELD_READ, lines, normal(paper, small_inside(paper, all->text)), sure,
+		field_fill(field, sure < SUBJECT_NOISE ? FIELD_UNREAD : FIELD_READ, lines, normal(paper, small_inside(paper, again ? again : all->text)), sure,
 			   paper->sheets[0]->page, all->box);
 }
 
@@ -152,7 +157,7 @@ void subject_read(struct paper *paper, struct field *field)
 
 		if (!line.nwords || line.confidence < SUBJECT_NOISE || !centred_with(sheet, &line, middle))
 			continue;
-		if (gap * 2 < line.height) /* beside the line before: a piece of the same row */
+		if (gap * 10 < PIECE_STEP * sheet->text_height) /* a piece of the same row, or a row of marks between two */
 			continue;
 		if (ends_subject(&line) || gap > 3 * line.height || (step && gap > step * STEP_LIMIT))
 			break;

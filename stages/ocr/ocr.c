@@ -36,6 +36,7 @@
 #include "stages/ocr/secrecy.h"
 #include "stages/ocr/stretch.h"
 #include "stages/ocr/tesseract.h"
+#include "stages/ocr/twice.h"
 #include "stages/ocr/view.h"
 #include "stages/ocr/words.h"
 
@@ -391,6 +392,7 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 	struct found_line *lines;
 	struct line_place *places;
 	struct read_line *read;
+	struct stretch_words *stretches;
 	struct unsealed unsealed = unseal(self, pixels, dpi, arena);
 	PIX *bits = unsealed.pixels ? page_ink(&self->cleaning, unsealed.pixels, dpi) : NULL, *ink = NULL;
 	int n, *paragraphs, ret = -1;
@@ -421,14 +423,20 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 	read = reader_read(self->reader, unsealed.pixels, places, n, self->tongue ? &with_language : NULL, arena);
 	if (self->tongue)
 		readings_choose(self->tongue, read, paragraphs, n);
+	stretches = arena_array(arena, (size_t)n + 1, sizeof *stretches);
+	for (int i = 0; i < n; i++) {
+		stretches[i].turned = places[i].turned;
+		if (read[i].nreadings)
+			stretches[i].n = read_words(self, &places[i], &read[i], ink, arena, &stretches[i].words);
+		if (lines[i].missed && !reads_well(stretches[i].words, stretches[i].n))
+			stretches[i].n = 0;
+	}
+	words_once(stretches, n);
 	for (int i = 0; i < n; i++) {
 		const int numbers[3] = { lines[i].block, lines[i].paragraph, lines[i].line };
-		struct line_word *words = NULL;
-		int nwords = read[i].nreadings ? read_words(self, &places[i], &read[i], ink, arena, &words) : 0;
+		const struct line_word *words = stretches[i].words;
 
-		if (lines[i].missed && !reads_well(words, nwords))
-			continue;
-		for (int k = 0; k < nwords; k++)
+		for (int k = 0; k < stretches[i].n; k++)
 			take_word(page, words[k].text, words[k].seen, said(self, words[k].text, words[k].sure, words[k].seen), words[k].left, words[k].top,
 				  words[k].right, words[k].bottom, scale, numbers, arena);
 	}

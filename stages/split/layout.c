@@ -12,6 +12,8 @@
 #define COLUMN_GAP 2.2
 #define NUMBER_SHARE 0.08 /* of the height: the top margin, where the number of a page stands (Decree 30/2020 appendix I) */
 #define ROW_GAP 0.8 /* heights between the middles of neighbouring words that part two printed lines */
+#define LEVEL_PART 3 /* part of a height by which the middles of two pieces of one row may differ */
+#define PIECE_GAP 1  /* heights between them: a blank of a justified line */
 #define KEY_MAX 400 /* bytes compared of one key; titles and labels are below 100 */
 
 static struct box turned(const struct page *page, struct box b)
@@ -330,6 +332,36 @@ static void add_row(struct sheet *sheet, struct placed *placed, int n, int heigh
 	}
 }
 
+/* Pieces of one printed row that the reader took for lines of their own: level with each other, and no more than a blank apart. */
+static bool is_piece(const struct line *a, const struct line *b)
+{
+	int height = a->height < b->height ? a->height : b->height, gap = b->box.x - (a->box.x + a->box.w);
+
+	return abs(a->middle - b->middle) * LEVEL_PART < height && gap > -height / PIECE_GAP && gap < height * PIECE_GAP;
+}
+
+static void join_pieces(struct sheet *sheet, struct arena *arena)
+{
+	for (int i = 0; i < sheet->nlines; i++)
+		for (int k = 0; k < sheet->nlines && sheet->lines[k].middle - sheet->lines[i].middle < sheet->lines[i].height;) {
+			struct line *a = &sheet->lines[i], *b = &sheet->lines[k], both = { .page = sheet->page, .nwords = a->nwords + b->nwords };
+
+			if (k == i || !is_piece(a, b)) {
+				k++;
+				continue;
+			}
+			both.words = arena_array(arena, (size_t)both.nwords, sizeof *both.words);
+			memcpy(both.words, a->words, (size_t)a->nwords * sizeof *both.words);
+			memcpy(both.words + a->nwords, b->words, (size_t)b->nwords * sizeof *both.words);
+			finish(&both, arena);
+			*a = both;
+			memmove(b, b + 1, (size_t)(sheet->nlines - k - 1) * sizeof *b);
+			sheet->nlines--;
+			i -= k < i;
+			k = 0;
+		}
+}
+
 static bool is_outside_stamp(const struct word *word)
 {
 	return word->role != ROLE_STAMP || !word->box.w || is_speck(word);
@@ -362,6 +394,7 @@ static struct sheet *sheet_without(const struct page *page, bool (*outside)(cons
 	sheet->text_height = median(heights, all);
 	if (sheet->nlines)
 		qsort(sheet->lines, (size_t)sheet->nlines, sizeof *sheet->lines, compare_lines);
+	join_pieces(sheet, arena);
 	return sheet;
 }
 
