@@ -331,7 +331,7 @@ pot:
 BUILD_PACKAGES := gcc libc6-dev make pkg-config gettext libtesseract-dev libleptonica-dev libarchive-dev libsqlite3-dev \
 	libpoppler-glib-dev libqpdf-dev libzbar-dev libpcre2-dev libutf8proc-dev libyaml-dev libjansson-dev libsodium-dev libseccomp-dev libnss3-dev \
 	linux-libc-dev tesseract-ocr-vie fonts-liberation
-TEST_PACKAGES := libcmocka-dev libcairo2-dev libpango1.0-dev libqrencode-dev perl poppler-utils qpdf sqlite3 jq zip p7zip-full zstd xz-utils \
+TEST_PACKAGES := libcmocka-dev libcairo2-dev libpango1.0-dev libqrencode-dev fonts-dancingscript fonts-sjfonts fonts-breip perl poppler-utils qpdf sqlite3 jq zip p7zip-full zstd xz-utils \
 	man-db gettext openssl
 BENCH_PACKAGES := time poppler-utils tesseract-ocr ocrmypdf
 PROFILE_PACKAGES := linux-perf valgrind
@@ -505,6 +505,7 @@ DRAW_SRCS := \
 	samples/draw/check.c \
 	samples/draw/dossier.c \
 	samples/draw/file.c \
+	samples/draw/hand.c \
 	samples/draw/leaf.c \
 	samples/draw/main.c \
 	samples/draw/marks.c \

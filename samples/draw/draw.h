@@ -116,6 +116,9 @@ void draw_dots(struct leaf *, double x0, double x1, double y);
 void draw_seal(struct leaf *, double x, double y, double radius, const char *around, const char *middle);
 void draw_signature(struct leaf *, double x, double y, double width, uint64_t seed);
 void draw_digits(struct leaf *, double x, double y, double height, const char *digits, uint64_t seed); /* by pen */
+/* Words by hand on the line y from x on, no further than `end`; what does not fit goes on below, from `left`. How much lower its last line is. One writer has one
+ * face. */
+double draw_hand(struct leaf *, double x, double y, double end, double left, double size, const char *text, uint64_t writer, uint64_t seed);
 void draw_arrival(struct leaf *, double x, double y, const char *agency, const char *number, const char *date, uint64_t seed);
 void draw_box_text(struct leaf *, double x, double y, double w, double h, const char *text, bool silent);
 int draw_qr(struct leaf *, double x, double y, double size, const char *text);

@@ -180,11 +180,12 @@ static void paragraph(struct setter *s, const char *text, struct style style, do
 	s->y += after;
 }
 
-/* "label | value | label | value": values start where their label ends and wrap there. Kinds: row bold, prow plain, drow dotted. */
+/* "label | value | label | value": values start where their label ends and wrap there. Kinds: row bold, prow plain, drow dotted, hrow by hand on dots. */
 static void row_draw(struct setter *s, const char *kind, const char *text)
 {
 	static const double stops[4][4] = { { 0 }, { 0, 0.56 }, { 0, 0.42, 0.70 }, { 0, 0.3, 0.52, 0.76 } };
 	char copy[1024], *cell[8] = { 0 }, said[1024] = "", *save = NULL;
+	bool by_hand = !strcmp(kind, "hrow");
 	double used = 0;
 	int ncells = 0, npairs;
 
@@ -208,16 +209,19 @@ static void row_draw(struct setter *s, const char *kind, const char *text)
 		w = text_width(cell[2 * k], label) + 4;
 		h = text_draw(s->leaf, x, s->y, cell[2 * k + 1] ? 0 : end - x, cell[2 * k], label);
 		if (cell[2 * k + 1]) {
-			if (!strcmp(kind, "drow") || s->look.dots)
+			if (!strcmp(kind, "drow") || by_hand || s->look.dots)
 				draw_dots(s->leaf, x + w, end, s->y + s->size * 1.05);
-			h = text_draw(s->leaf, x + w, s->y, end - x - w, cell[2 * k + 1], value);
+			if (by_hand)
+				h += draw_hand(s->leaf, x + w + 4, s->y + s->size * 0.95, end, x, s->size, cell[2 * k + 1], s->cast->seed, s->seed++);
+			else
+				h = text_draw(s->leaf, x + w, s->y, end - x - w, cell[2 * k + 1], value);
 		}
 		used = h > used ? h : used;
 		snprintf(said + strlen(said), sizeof said - strlen(said), "%s%s%s%s", k ? " " : "", cell[2 * k],
-			 cell[2 * k + 1] ? " " : "", cell[2 * k + 1] ? cell[2 * k + 1] : "");
+			 cell[2 * k + 1] && !by_hand ? " " : "", cell[2 * k + 1] && !by_hand ? cell[2 * k + 1] : "");
 	}
 	leaf_say(s->leaf, said);
-	s->y += used + s->size * 0.42;
+	s->y += used + s->size * (by_hand ? 0.7 : 0.42);
 }
 
 /* "X Y W SIZE STYLE TEXT": millimetres; letters of STYLE: b bold, i italic, s sans, m mono, c centre, r right, R red, q silent. */
@@ -311,13 +315,13 @@ static bool picture_draw(struct setter *s, const char *kind, const char *text)
 static void foot_draw(struct setter *s)
 {
 	const struct template *t = s->template;
-	const char *seal = template_find(t, "seal"), *signer = template_find(t, "signer"), *note = template_find(t, "signnote");
+	const char *seal = template_find(t, "seal"), *signer = template_find(t, "signer"), *note = template_find(t, "signnote"), *hand = template_find(t, "signerpen");
 	double rx = s->left + column(s) * s->look.foot, rw = column(s) * (1 - s->look.foot), y, h;
 	double room = template_find(t, "tight") ? MM(20) : MM(s->look.room), big = 13.5 * s->look.scale;
 	struct style small = plain(11);
 	char around[128], *bar;
 
-	if (!signer && !template_find(t, "recipient"))
+	if (!signer && !hand && !template_find(t, "recipient"))
 		return;
 	h = stack_height(s, "recipient", rx - s->left - 6, small) + 14;
 	y = stack_height(s, "capacity", rw, centred(big, true, false)) + room + 16;
@@ -343,6 +347,8 @@ static void foot_draw(struct setter *s)
 		draw_seal(s->leaf, rx + rw / 2 - MM(17), y + h + room * 0.49, MM(17.5), around, bar ? bar : "");
 	}
 	h += room;
+	if (hand)
+		draw_hand(s->leaf, rx + rw * 0.25, y + h + big, rx + rw, rx, big, hand, s->cast->seed, s->seed++);
 	h += text_draw(s->leaf, rx, y + h, rw, signer ? signer : "", centred(big, true, false));
 	s->y = s->y > y + h ? s->y : y + h;
 }
@@ -380,7 +386,7 @@ static void line_draw(struct setter *s, const struct line *l)
 		paragraph(s, l->text, centred(s->size, true, false), 6);
 	else if (!strcmp(k, "centreitalic"))
 		paragraph(s, l->text, centred(s->size - 1, false, true), 3);
-	else if (!strcmp(k, "row") || !strcmp(k, "prow") || !strcmp(k, "drow"))
+	else if (!strcmp(k, "row") || !strcmp(k, "prow") || !strcmp(k, "drow") || !strcmp(k, "hrow"))
 		row_draw(s, k, l->text);
 	else if (!strcmp(k, "space"))
 		s->y += MM(atof(l->text));

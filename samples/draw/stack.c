@@ -22,7 +22,7 @@ static const struct {
 	{ "trich-luc-khai-tu", 3 }, { "trich-luc-ket-hon", 3 }, { "trich-luc-cai-chinh", 3 }, { "giay-chung-nhan-ket-hon", 4 },
 	{ "giay-xac-nhan-hon-nhan", 4 }, { "giay-chung-nhan-qsdd", 4 }, { "giay-phep-xay-dung", 4 }, { "giay-chung-nhan-dkdn", 4 },
 	{ "ho-kinh-doanh", 4 }, { "the-can-cuoc", 2 }, { "the-can-cuoc-cong-dan", 2 }, { "ly-lich-tu-phap", 4 }, { "xac-nhan-cu-tru", 4 },
-	{ "giay-tiep-nhan", 4 }, { "to-khai", 5 }, { "ban-sao-chung-thuc", 2 }, { "quyet-dinh-moi", 1 }, { "thong-bao", 1 },
+	{ "giay-tiep-nhan", 4 }, { "to-khai", 4 }, { "to-khai-tay", 3 }, { "giay-khai-sinh-tay", 2 }, { "ban-sao-chung-thuc", 2 }, { "quyet-dinh-moi", 1 }, { "thong-bao", 1 },
 };
 
 static const struct level {
