@@ -171,7 +171,7 @@ static void paragraph(struct setter *s, const char *text, struct style style, do
 	int from = 0;
 
 	while (from >= 0) {
-		if (s->height - s->bottom - s->y < style.size * PITCH * 1.2)
+		if (s->height - s->bottom - s->y < style.size * PITCH * (style.spacing > 1.2 ? style.spacing : 1.2)) /* else no line fits, for ever */
 			leaf_start(s);
 		s->y += text_flow(s->leaf, s->left, s->y, column(s), s->height - s->bottom - s->y, text, style, &from);
 		if (from > 0)
