@@ -529,6 +529,7 @@ static bool test(const struct reuse_rule *rule, const struct reuse_input *in, st
 			 in->confirmed_on ? in->confirmed_on : "?");
 		return in->confirmation == CONFIRMATION_STALE;
 	case TEST_NOT_CONFIRMED: return in->confirmation == CONFIRMATION_NONE;
+	case TEST_TYPE_DRAFT: return in->schema->draft;
 	}
 	return false;
 }

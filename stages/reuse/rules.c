@@ -50,6 +50,7 @@ static const struct {
 	{ "confirmation-stale", TEST_CONFIRMATION_STALE },
 	{ "confirmation-fewer", TEST_CONFIRMATION_FEWER },
 	{ "not-confirmed", TEST_NOT_CONFIRMED },
+	{ "type-draft", TEST_TYPE_DRAFT },
 	{ "procedure-draft", TEST_PROCEDURE_DRAFT },
 	{ "procedure-day", TEST_PROCEDURE_DAY },
 	{ "age", TEST_AGE },

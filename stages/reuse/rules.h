@@ -45,6 +45,7 @@ enum reuse_test {
 	TEST_CONFIRMATION_STALE, /* confirmed, but changed since */
 	TEST_CONFIRMATION_FEWER, /* confirmed by fewer people than the type asks for */
 	TEST_NOT_CONFIRMED,
+	TEST_TYPE_DRAFT,        /* the schema of its type was tried on no paper of its kind */
 	/* Only where a receiving procedure is asked about: */
 	TEST_PROCEDURE_DRAFT,   /* nobody has approved its list yet */
 	TEST_PROCEDURE_DAY,     /* its list does not hold on the day of use */
