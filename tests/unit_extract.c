@@ -16,7 +16,7 @@
 #define MOTTO_MIDDLE { -827, 150, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" }, { -827, 195, "Độc lập - Tự do - Hạnh phúc" }
 #define HEAD(number) { 200, 150, "UBND TỈNH BẮC HÀ" }, { 200, 195, "SỞ NỘI VỤ" }, MOTTO, { 300, 270, number }, \
 	{ 850, 270, "Bắc Hà, ngày 05 tháng 02 năm 2024" }
-#define FOOT { 240, 1700, "Nơi nhận:" }, { 240, 1750, "- Như trên;" }, { 240, 1795, "- Lưu: VT, SNV." }, \
+#define FOOT { 240, 1700, "Nơi nhận:" }, { 240, 1750, "- Như trên;" }, { 240, 1795, "- Lưu: VŨ, SNV." }, \
 	{ -1250, 1700, "KT. GIÁM ĐỐC" }, { -1250, 1750, "PHÓ GIÁM ĐỐC" }, { -1250, 1950, "Trần Thị Bích Hà" }
 #define END_ROWS { 0, 0, NULL }
 
@@ -223,6 +223,9 @@ static void test_agencies(void **state)
 		{ { "BỘ TƯ PHÁP", "CỤC BỔỐ TRỢ TƯ PHÁP" }, "CỤC BỔ TRỢ TƯ PHÁP" },
 		{ { "ỦY BẠN NHÂN DẬN", "XÃ TẤN LỘC" }, "ỦY BAN NHÂN DÂN XÃ TẤN LỘC" },
 		{ { "UBND QUẬN BA ĐÌNH", "ỦY BAN NHÂN DÂN", "PHƯỜNG PHÚC XÁ" }, "ỦY BAN NHÂN DÂN PHƯỜNG PHÚC XÁ" },
+		{ { "UBND TỈNH BẮC HÀ", "SỞ TÀI NGUYÊN VÀ MÔI", "TRƯỜNG" }, "SỞ TÀI NGUYÊN VÀ MÔI TRƯỜNG" },
+		{ { "UBND QUẬN BA ĐÌNH", "TRƯỜNG TIỂU HỌC" }, "TRƯỜNG TIỂU HỌC" },
+		{ { "ỦY BAN THƯỜNG VỤ", "QUỐC HỘI" }, "ỦY BAN THƯỜNG VỤ QUỐC HỘI" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -375,6 +378,67 @@ static void test_subject_again(void **state)
 		expect(read_one(arena, &dossier), "subject", FIELD_READ, rows[i].value);
 		arena_free(arena);
 	}
+}
+
+/* Where a subject begins and ends, though a stamp took words of it or of what stands below. */
+static void test_subject_ends(void **state)
+{
+	static const struct { const char *first, *below; int y; bool stamp; enum field_state state; const char *value; } rows[] = {
+		{ "Thực hiện quy trình số hóa", "Căn cứ Luật Lưu trữ;", 560, false, FIELD_READ, "Thực hiện quy trình số hóa" },
+		{ "Nâng cao chất lượng", "Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;", 520, false, FIELD_READ, "Nâng cao chất lượng" },
+		{ "Tham dự cuộc họp", "hiện Thông tư số 01/2023/TT-VPCP ngày 05 tháng 4 năm 2023 của Bộ", 540, false, FIELD_READ, "Tham dự cuộc họp" },
+		{ "Ì2^48 cao chất lượng phục vụ", "Kính gửi: Các xã", 560, true, FIELD_UNREAD, "Cao chất lượng phục vụ" },
+		{ "Ì2^48 Nâng cao chất lượng", "Kính gửi: Các xã", 560, false, FIELD_READ, "Nâng cao chất lượng" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row paper[] = { HEAD("Số: 30/CT-TTg"), { -827, 400, "CHỈ THỊ" }, { -827, 450, rows[i].first }, { -827, rows[i].y, rows[i].below },
+					     { 200, 700, "Điều 1. Thi hành." }, FOOT, { 440, 451, "ĐẾN^30" }, END_ROWS };
+		struct arena *arena = arena_new();
+		struct dossier dossier = { 0 };
+		struct page *page = paper_page(arena, &dossier, paper);
+		const struct field *field;
+
+		for (int k = 0; k < page->nwords; k++)
+			if (page->words[k].box.x == 440 && page->words[k].box.y == 451) {
+				page->words[k].role = ROLE_STAMP;
+				page->words[k].box.w = rows[i].stamp ? 230 : 20;
+			}
+		field = field_find(read_one(arena, &dossier), "subject");
+		assert_int_equal(field->state, rows[i].state);
+		if (rows[i].state == FIELD_READ)
+			assert_string_equal(field->value, rows[i].value);
+		arena_free(arena);
+	}
+}
+
+/* The language knows no "V/v"; a letter about it has its subject all the same. */
+static void test_reference_changed(void **state)
+{
+	static const struct row letter[] = { HEAD("Số: 2480/PTP-NV"), { 200, 330, "VÀ^~V xác minh thông tin hộ tịch" }, { 600, 500, "Kính gửi: Ủy ban nhân dân huyện" },
+		FOOT, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier;
+
+	expect(read_rows(arena, &dossier, letter), "subject", FIELD_READ, "V/v xác minh thông tin hộ tịch");
+	arena_free(arena);
+}
+
+/* The block that alone went over to the next page stands at its top. */
+static void test_block_alone(void **state)
+{
+	static const struct row first[] = { HEAD("Số: 12/QĐ-SNV"), { -827, 360, "QUYẾT ĐỊNH" }, { -827, 410, "Về một việc" }, { 200, 2100, "Điều 1. Thi hành." }, END_ROWS };
+	static const struct row last[] = { { -1250, 220, "TRƯỞNG PHÒNG" }, { -1250, 500, "Hồ Đức Nghĩa" }, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier = { 0 };
+	struct document *d;
+
+	paper_page(arena, &dossier, first);
+	paper_page(arena, &dossier, last);
+	d = read_one(arena, &dossier);
+	assert_string_equal(field_find(d, "position")->value, "TRƯỞNG PHÒNG");
+	assert_string_equal(field_find(d, "signer")->value, "Hồ Đức Nghĩa");
+	arena_free(arena);
 }
 
 /* Marks that were read as a line of their own, and the end of a row that the reader parted from it. */
@@ -556,7 +620,7 @@ static void test_marriage(void **state)
 static void test_card(void **state)
 {
 	static const struct row rows[] = { MOTTO_MIDDLE, { -827, 260, "CĂN CƯỚC CÔNG DÂN" }, { 500, 340, "Số / No.: 079190001234" },
-		{ 500, 400, "Họ và tên / Full name:" }, { 500, 440, "PHẠM THU CÚC" },
+		{ 500, 400, "Họ và tên / Full name:" }, { 500, 440, "PHẠM THU CÚC^80" }, { 300, 1500, "PHAM<<THU<CUC<<<<<<<<<<" },
 		{ 500, 500, "Ngày sinh / Date of birth: 20/11/1990" }, { 500, 560, "Giới tính / Sex: Nữ" },
 		{ 200, 700, "Có giá trị đến / Date of expiry: 20/11/2030" }, END_ROWS };
 	struct arena *arena = arena_new();
@@ -744,6 +808,7 @@ int main(void)
 		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_surname_changed), cmocka_unit_test(test_subject_again), cmocka_unit_test(test_subject_pieces),
+		cmocka_unit_test(test_subject_ends), cmocka_unit_test(test_reference_changed), cmocka_unit_test(test_block_alone),
 	};
 
 	return cmocka_run_group_tests(tests, open_room, close_room);

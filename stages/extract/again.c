@@ -188,7 +188,7 @@ char *again_read(struct paper *paper, const struct line *own, char *text, float 
 				continue;
 			other = line_slice(line, at, n, paper->arena);
 			same = name_clean(paper->arena, other.text);
-			if (!text_is_upper(text_next(&(const char *){ same })))
+			if (!text_is_upper(text_next(&(const char *){ same })) || strchr(same, '<')) /* machine lines have no marks */
 				continue;
 			same = capitals ? text_upper(paper->arena, same) : same;
 			/* capitals read alike twice are lost alike: small letters are a reading of another kind */

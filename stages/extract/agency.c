@@ -52,6 +52,17 @@ static float read_elsewhere(struct paper *paper, const char *key, const struct l
 	return confidence;
 }
 
+/* "SỞ TÀI NGUYÊN VÀ MÔI" over "TRƯỜNG", "ỦY BAN THƯỜNG VỤ" over "QUỐC HỘI": both together are one official name, though the second could begin one. */
+static bool one_name(struct paper *paper, const struct schema_field *schema, const char *above, const char *below)
+{
+	const char *key = text_key(paper->arena, arena_printf(paper->arena, "%s%s", above, below));
+
+	for (int i = 0; i < schema->spellings.n; i++)
+		if (!strcmp(text_key(paper->arena, schema->spellings.items[i]), key))
+			return true;
+	return false;
+}
+
 /* The last lines of the left block: from the last line that begins with a word that agencies begin with (schema), where the line before
  * does not end in the middle of a name. */
 void agency_read(struct paper *paper, const struct schema_field *schema, struct field *field)
@@ -65,7 +76,8 @@ void agency_read(struct paper *paper, const struct schema_field *schema, struct 
 
 	if (paper->centred || !paper->motto)
 		return;
-	if (paper->number_row < 0 && paper->date_row < 0 && paper->title >= 0 && paper->sheets[0]->lines[paper->title].middle < bottom)
+	/* the title never stands over the agency, whatever is over its number: "Đăng ký lần đầu, ngày ..." under the title of a certificate is no date row */
+	if (paper->title >= 0 && paper->sheets[0]->lines[paper->title].middle < bottom)
 		bottom = paper->sheets[0]->lines[paper->title].middle;
 	for (end = 0; end < paper->nleft && paper->left[end].middle < bottom - paper->sheets[0]->text_height / 3; end++)
 		;
@@ -74,7 +86,7 @@ void agency_read(struct paper *paper, const struct schema_field *schema, struct 
 		const char *before = i ? paper->left[i - 1].text : "";
 		size_t size = strlen(before);
 
-		if (!line->capitals)
+		if (!line->capitals || (first >= 0 && first == i - 1 && one_name(paper, schema, before, line->text)))
 			continue;
 		if (first < 0 || (begins_agency(line, &schema->labels, paper->arena) && !(size && strchr("-,", before[size - 1]))))
 			first = i;

@@ -7,6 +7,7 @@
 #include "stages/extract/value.h"
 
 #define POSITION_LINES 4
+#define BLOCK_ALONE 10 /* lines of a last page that holds little but the block */
 /* Mean confidence of a line that is a position: less will do where a power (KT., TM.) begins it, which stands nowhere else on the right, and under KT., where a
  * deputy's office must follow. */
 #define OFFICE_CONFIDENCE 72
@@ -222,7 +223,7 @@ static bool is_caption(const struct paper *paper, const struct line *line, bool 
 		const char *title = text_key(paper->arena, paper->type->titles.items[i]);
 		size_t size = strlen(line->key), all = strlen(title);
 
-		if (size > 8 && size <= all && key_equal(line->key, title + all - size, NULL))
+		if (size > 4 && size <= all && key_equal(line->key, title + all - size, NULL))
 			return true;
 	}
 	for (int i = 0; i < paper->type->titles.n; i++)
@@ -405,9 +406,9 @@ static void take_signer(struct paper *paper, const struct sheet *sheet, int i, c
 static char *keeping_line(struct paper *paper, char *text)
 {
 	char *at = strstr(text, "Lưu: V");
-	size_t size = at ? strspn(at + strlen("Lưu: V"), "TIEFLYJ1") : 0;
+	size_t size = at ? strspn(at + strlen("Lưu: V"), "TIEFLYJ1Ũ") : 0;
 
-	if (!at || !size || size > 2 || !strchr(" ,.;", at[strlen("Lưu: V") + size]))
+	if (!at || !size || size > 3 || !strchr(" ,.;", at[strlen("Lưu: V") + size]))
 		return text;
 	return arena_printf(paper->arena, "%.*sT%s", (int)(at - text + (int)strlen("Lưu: V")), text, at + strlen("Lưu: V") + size);
 }
@@ -525,7 +526,8 @@ void foot_read(struct paper *paper, const struct schema_field *schema, struct fi
 		}
 	}
 	for (int k = paper->nsheets - 1; !anchor && k >= 0 && k >= paper->nsheets - 2 && at < 0; k--) {
-		int from = paper->sheets[k]->height / 4;
+		/* alone on the last page, the block stands at its top */
+		int from = k && k == paper->nsheets - 1 && paper->sheets[k]->nlines <= BLOCK_ALONE ? 0 : paper->sheets[k]->height / 4;
 
 		if (!k && paper->title >= 0)
 			from = paper->sheets[0]->lines[paper->title].middle + paper->sheets[0]->height / 6;

@@ -207,6 +207,14 @@ static bool in_the_middle(const struct sheet *sheet, const struct line *line)
 	return abs(2 * line->box.x + line->box.w - sheet->width) < sheet->width / 6 && line->nwords < 4;
 }
 
+/* "VÀ xác minh thông tin": what the language made of V/v, before small letters. */
+static bool is_reference(const struct line *line)
+{
+	const char *first = line->words[0]->text, *seen = line->words[0]->seen, *second = line->words[1]->text;
+
+	return *first == 'V' && text_length(first) <= 2 && seen && *seen == 'V' && !text_is_upper(text_next(&second));
+}
+
 void head_find(struct paper *paper)
 {
 	const struct sheet *sheet = paper->sheets[0];
@@ -242,7 +250,7 @@ void head_find(struct paper *paper)
 		paper->head_bottom = paper->left[paper->number_row].middle + sheet->text_height / 2;
 	for (int i = 0; i < paper->nleft && paper->reference < 0; i++)
 		if (paper->left[i].middle > paper->head_bottom - sheet->text_height / 2 && paper->left[i].nwords > 1 &&
-		    (!strcmp(paper->left[i].keys[0], "vv") || !strncmp(paper->left[i].text, "V/", 2)))
+		    (!strcmp(paper->left[i].keys[0], "vv") || !strncmp(paper->left[i].text, "V/", 2) || is_reference(&paper->left[i])))
 			paper->reference = i;
 }
 

@@ -108,6 +108,8 @@ char *surname_again(struct paper *paper, const struct line *own, float *sure);
 
 /* repeated.c: the words of the rows, one under the other, put right by what the body says again; NULL where it changes nothing. */
 char *repeated_right(struct paper *paper, const struct line *rows, int nrows);
+/* What was read in a stamp touches the begin of the row. */
+bool stamp_beside(const struct line *row);
 
 /* agency.c */
 void agency_read(struct paper *paper, const struct schema_field *schema, struct field *field);

@@ -123,8 +123,7 @@ static char *put_in(struct arena *arena, const char *read, const struct saying *
 	return arena_printf(arena, "%.*s%s%s", (int)(from - read), read, letters, to);
 }
 
-/* What was read in a stamp touches the begin of the row. */
-static bool stamp_beside(const struct line *row)
+bool stamp_beside(const struct line *row)
 {
 	struct box zone = { row->box.x - STAMP_REACH * row->height, row->box.y, STAMP_REACH * row->height, row->box.h };
 

@@ -11,16 +11,24 @@
 /* The step to the next line of a subject never exceeded 1.35 times the first one on the scans; the rule and the body stood 1.55 and more below. */
 #define STEP_LIMIT 1.5
 #define PIECE_STEP 7 /* tenths of the page's text height: rows of print are never nearer to each other */
+#define ROW_LIMIT 2.1 /* heights of words: with 1.35 lines of spacing rows of a subject stand 1.8 apart */
+#define BODY_SHARE 0.6 /* of the page: a row of the body */
 #define LINE_STEP 1.5 /* heights of words from line to line: single spacing */
 
-/* Words that begin the body, a recipient or the deciding authority. */
-static bool ends_subject(const struct line *line)
+/* Words that begin the body, a recipient or the deciding authority; and a legal ground, whose first words a stamp may have taken: each ends in ";". A
+ * subject may begin "Thực hiện ...", the body too: it fills the column then. */
+static bool ends_subject(const struct sheet *sheet, const struct line *line, bool first)
 {
-	static const char *const starts[] = { "cancu", "kinhgui", "thuchien", "xetdenghi", "dieu1", "phan1", NULL };
+	static const char *const starts[] = { "cancu", "kinhgui", "xetdenghi", "dieu1", "phan1", NULL };
+	size_t size = strlen(line->text);
 
 	for (int i = 0; starts[i]; i++)
 		if (!strncmp(line->key, starts[i], strlen(starts[i])))
 			return true;
+	if (!strncmp(line->key, "thuchien", 8) && (!first || line->box.w > sheet->width * BODY_SHARE))
+		return true;
+	if (size && line->text[size - 1] == ';')
+		return true;
 	return line->capitals && line->nwords >= 2;
 }
 
@@ -31,6 +39,7 @@ struct gathered {
 	struct box box;
 	float sum;
 	int n;
+	bool cut; /* a stamp lies over the begin of a row, and what was read there is none */
 };
 
 static void gather(struct paper *paper, struct gathered *all, const struct line *line)
@@ -66,6 +75,8 @@ static char *normal(struct paper *paper, const char *text)
 		return arena_printf(paper->arena, "V/v%s", text + strlen("V⁄v"));
 	if (!strncmp(text, "V/ ", 3))
 		return arena_printf(paper->arena, "V/v%s", text + 2);
+	if (!strncmp(text, "VÀ ", strlen("VÀ ")) || !strncmp(text, "V ", 2))
+		return arena_printf(paper->arena, "V/v%s", strchr(text, ' '));
 	if (!strncmp(text, "V/V", 3) || !strncmp(text, "v/v", 3))
 		return arena_printf(paper->arena, "V/v%s", text + 3);
 	/* "Và việc", "Vẻ việc": there is one such opening */
@@ -84,7 +95,7 @@ static void done(struct paper *paper, const struct gathered *all, const char *li
 
 	sure = sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure;
 	if (all->text)
-		field_fill(field, sure < SUBJECT_NOISE ? FIELD_UNREAD : FIELD_READ, lines, normal(paper, small_inside(paper, again ? again : all->text)), sure,
+		field_fill(field, sure < SUBJECT_NOISE || (all->cut && !again) ? FIELD_UNREAD : FIELD_READ, lines, normal(paper, small_inside(paper, again ? again : all->text)), sure,
 			   paper->sheets[0]->page, all->box);
 }
 
@@ -99,7 +110,7 @@ static void read_reference(struct paper *paper, struct field *field)
 		const struct line *line = &paper->left[i];
 		int gap = i > paper->reference ? line->middle - paper->left[i - 1].middle : 0;
 
-		if (i > paper->reference && (ends_subject(line) || gap > 2 * line->height + line->height / 2 ||
+		if (i > paper->reference && (ends_subject(paper->sheets[0], line, false) || gap > 2 * line->height + line->height / 2 ||
 					     (step && gap > step * STEP_LIMIT) || line->confidence < SUBJECT_NOISE))
 			break;
 		if (gap && (!step || gap > step))
@@ -159,13 +170,14 @@ void subject_read(struct paper *paper, struct field *field)
 			continue;
 		if (gap * 10 < PIECE_STEP * sheet->text_height) /* a piece of the same row, or a row of marks between two */
 			continue;
-		if (ends_subject(&line) || gap > 3 * line.height || (step && gap > step * STEP_LIMIT))
+		if (ends_subject(sheet, &line, !all.n) || gap > (all.n ? ROW_LIMIT : 3) * line.height || (step && gap > step * STEP_LIMIT))
 			break;
 		if (!all.n) /* under the title there may be more room than between the lines, never much less */
 			step = gap > LINE_STEP * line.height ? gap : (int)(LINE_STEP * line.height);
 		else if (all.n == 1 || gap > step)
 			step = gap;
 		before = line.middle;
+		all.cut = all.cut || (line.words[0] != sheet->lines[i].words[0] && stamp_beside(&line));
 		gather(paper, &all, &line);
 		lines = lines ? arena_printf(paper->arena, "%s\n%s", lines, line.text) : line.text;
 	}
