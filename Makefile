@@ -211,6 +211,7 @@ LIB_SRCS += \
 	stages/reuse/judge.c \
 	stages/reuse/ladder.c \
 	stages/reuse/links.c \
+	stages/reuse/marks.c \
 	stages/reuse/people.c \
 	stages/reuse/procedure.c \
 	stages/reuse/reading.c \

@@ -18,6 +18,7 @@
 #include "pipeline/store.h"
 #include "pipeline/text.h"
 #include "stages/reuse/ladder.h"
+#include "stages/reuse/marks.h"
 #include "stages/reuse/reading.h"
 #include "stages/reuse/reuse.h"
 
@@ -100,11 +101,11 @@ static int look_at_pages(struct catalogue *catalogue, struct arena *arena, struc
 	return 0;
 }
 
-/* A seal counts as missing only where the program can see seals at all: on a page that shows some mark of a hand or stamp. */
+/* A signature is missed where its place was found; a seal where something stands in that place: what nobody signed nobody seals. */
 static int look_at_marks(struct store *store, struct arena *arena, struct reuse_paper *paper, struct error *err)
 {
 	struct reuse_input *in = &paper->input;
-	bool marked = false;
+	struct marks marks = { .place = false };
 
 	for (int i = 0; i < paper->npages; i++) {
 		struct page page = { .number = paper->pages[i].number };
@@ -121,16 +122,15 @@ static int look_at_marks(struct store *store, struct arena *arena, struct reuse_
 			return -1;
 		}
 		free(text);
-		paper->scanned = paper->scanned || page.source != WORDS_TEXT_LAYER;
-		for (int m = 0; m < page.nmarks; m++) {
-			enum mark_kind kind = page.marks[m].kind;
-
-			in->seal_seen = in->seal_seen || kind == MARK_SEAL || kind == MARK_BANNER;
-			in->signature_seen = in->signature_seen || kind == MARK_SIGNATURE || kind == MARK_BANNER;
-			marked = marked || kind == MARK_STAMP || kind == MARK_SIGNATURE;
-		}
+		if (page.source == WORDS_TEXT_LAYER)
+			continue; /* written as text: its signatures are electronic */
+		paper->scanned = true;
+		marks_add(&marks, &page, &paper->document);
 	}
-	in->seal_wanted = marked && paper->schema->family == FAMILY_RESULT;
+	in->signature_wanted = marks.place;
+	in->signature_seen = marks.signature;
+	in->seal_wanted = marks.signature && paper->schema->family == FAMILY_RESULT;
+	in->seal_seen = marks.seal;
 	return 0;
 }
 
