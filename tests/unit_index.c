@@ -244,6 +244,56 @@ static void test_restricted(void **state)
 	assert_int_equal(rows, 0);
 }
 
+/* Whatever changes what may be seen of a page that has text, what is counted changes with it: the total has no row of the view to hold on to. */
+static void test_hidden(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *change;
+		int seen; /* afterwards, of the two pages */
+	} rows[] = {
+		{ "UPDATE page SET state = 'set-aside' WHERE id = 1", 1 },
+		{ "UPDATE page SET state = 'read' WHERE id = 1", 2 },
+		{ "UPDATE page SET document_id = NULL WHERE id = 2", 1 },
+		{ "UPDATE page SET document_id = 100002 WHERE id = 2", 2 },
+		{ "UPDATE document SET state = 'restricted'", 0 },
+		{ "UPDATE page SET state = 'restricted' WHERE id = 1", 0 },
+		{ "UPDATE document SET state = 'indexed'", 1 },
+		{ "UPDATE page SET state = 'read'", 2 },
+		{ "UPDATE page SET document_id = NULL WHERE id = 1", 1 },
+		{ "DELETE FROM document WHERE id = 100001", 1 },
+		{ "INSERT INTO document (id, dossier_id, number, type, first_page, last_page, state) VALUES (100001, 1, 1, 'khac', 1, 1, 'split')", 1 },
+		{ "UPDATE page SET document_id = 100001 WHERE id = 1", 2 },
+		{ "INSERT INTO document (id, dossier_id, number, type, first_page, last_page, state) VALUES (100001, 1, 1, 'khac', 1, 1, 'restricted')"
+		  " ON CONFLICT (id) DO UPDATE SET state = excluded.state", 1 },
+		{ "DELETE FROM hidden", -1 }, /* no row of the catalogue may say otherwise than the view: the check finds it */
+	};
+	document_add("chuyện kín", "split");
+	document_add("chuyện thường", "split");
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		OK(catalogue_begin(place.catalogue, &err));
+		sql(rows[i].change, NULL, 0);
+		OK(catalogue_commit(place.catalogue, &err));
+		if (rows[i].seen < 0) {
+			struct error why = ERROR_INIT;
+			assert_int_equal(texts_check(place.catalogue, &why), -1);
+			assert_string_equal(why.reason, "catalogue-damaged");
+			continue;
+		}
+		OK(texts_check(place.catalogue, &err));
+		struct search_query query = { .text = "chuyện", .narrow = true };
+		struct search_result result;
+		OK(index_search(place.catalogue, &query, &result, place.arena, &err));
+		if (result.total != rows[i].seen)
+			fail_msg("%s: %d pages counted", rows[i].change, (int)result.total);
+	}
+	OK(catalogue_begin(place.catalogue, &err)); /* text that comes to a page of a restricted paper by whatever way */
+	OK(texts_remove(place.catalogue, 1, &err));
+	OK(texts_put(place.catalogue, 1, "chuyện kín", &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	assert_string_equal(found("kín"), "");
+}
+
 static void test_changes_keep_integrity(void **state)
 {
 	(void)state;
@@ -488,7 +538,7 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(test_find), TEST(test_hit), TEST(test_fields), TEST(test_restricted), TEST(test_changes_keep_integrity),
+		TEST(test_find), TEST(test_hit), TEST(test_fields), TEST(test_restricted), TEST(test_hidden), TEST(test_changes_keep_integrity),
 		TEST(test_hostile), TEST(test_pages_of_results), TEST(test_widened),
 		TEST(test_fields_left_out), TEST(test_viewer), TEST(test_against_plain_unicode61),
 	};

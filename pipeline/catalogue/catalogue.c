@@ -35,6 +35,7 @@ struct catalogue {
 	struct terms *terms;      /* the same */
 	char *dir, *who;
 	bool writable, in_transaction;
+	int looks; /* catalogue_look without its end */
 };
 
 struct db *catalogue_db(struct catalogue *catalogue)
@@ -149,7 +150,7 @@ int catalogue_begin(struct catalogue *catalogue, struct error *err)
 {
 	struct db *db = catalogue->db;
 
-	if (!catalogue->writable || catalogue->in_transaction)
+	if (!catalogue->writable || catalogue->in_transaction || catalogue->looks)
 		return error_set(err, REACH_RUN, "catalogue", "catalogue_begin: %s",
 				 catalogue->writable ? "inside a transaction" : "opened for reading");
 	if (lock_take(catalogue->lock, WRITE_WAIT, err) < 0)
@@ -182,6 +183,24 @@ int catalogue_commit(struct catalogue *catalogue, struct error *err)
 	catalogue->in_transaction = false;
 	lock_drop(catalogue->lock);
 	return 0;
+}
+
+int catalogue_look(struct catalogue *catalogue, struct error *err)
+{
+	if (catalogue->in_transaction)
+		return 0;
+	if (!catalogue->looks && catalogue->db->driver->query(catalogue->db, "BEGIN", NULL, 0, NULL, NULL, err) < 0)
+		return -1;
+	catalogue->looks++;
+	return 0;
+}
+
+void catalogue_look_end(struct catalogue *catalogue)
+{
+	if (catalogue->in_transaction || !catalogue->looks)
+		return;
+	if (!--catalogue->looks) /* nothing was written: no way to fail that matters */
+		catalogue->db->driver->query(catalogue->db, "COMMIT", NULL, 0, NULL, NULL, NULL);
 }
 
 int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct error *err)

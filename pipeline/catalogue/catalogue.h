@@ -30,6 +30,12 @@ int catalogue_begin(struct catalogue *catalogue, struct error *err);
 int catalogue_commit(struct catalogue *catalogue, struct error *err);
 void catalogue_rollback(struct catalogue *catalogue); /* no error: what is not committed does not count */
 
+/* Between these all reading verbs see the catalogue as it is at the first of them, whoever writes meanwhile. That is also much quicker: what a reader
+ * has in memory is worth nothing after the next change, and many changes may lie between its questions. A transaction that is open does the same, and
+ * such a look inside another is part of it. Not for long: the write-ahead log cannot be emptied meanwhile. */
+int catalogue_look(struct catalogue *catalogue, struct error *err);
+void catalogue_look_end(struct catalogue *catalogue);
+
 /* Moves the write-ahead log into the database when it is larger than `above` bytes; takes the write lock. */
 int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct error *err);
 

@@ -179,7 +179,18 @@ static int take_out(struct catalogue *catalogue, int64_t page, const struct old 
 	if (catalogue_query(catalogue, "INSERT INTO page_fts (page_fts, rowid, exact, facts) VALUES ('delete', $1, $2, $3)",
 			    DB_ARGS(DB_I(page), DB_T(old->exact), DB_T(old->facts)), NULL, NULL, err) < 0)
 		return -1;
-	return catalogue_query(catalogue, "DELETE FROM page_text WHERE page_id = $1", DB_ARGS(DB_I(page)), NULL, NULL, err);
+	if (catalogue_query(catalogue, "DELETE FROM page_text WHERE page_id = $1", DB_ARGS(DB_I(page)), NULL, NULL, err) < 0)
+		return -1;
+	return catalogue_query(catalogue, "DELETE FROM hidden WHERE page_id = $1", DB_ARGS(DB_I(page)), NULL, NULL, err);
+}
+
+/* A page gets text that the view does not give (visible.h). */
+static int hide(struct catalogue *catalogue, int64_t page, struct error *err)
+{
+	int64_t seen;
+	if (catalogue_int(catalogue, "SELECT 1 FROM visible WHERE page_id = $1", DB_ARGS(DB_I(page)), 0, &seen, err))
+		return -1;
+	return seen ? 0 : catalogue_query(catalogue, "INSERT INTO hidden VALUES ($1)", DB_ARGS(DB_I(page)), NULL, NULL, err);
 }
 
 static int need_transaction(struct catalogue *catalogue, const char *verb, struct error *err)
@@ -212,7 +223,8 @@ static int put_in(struct catalogue *catalogue, int64_t page, const char *exact, 
 	if (catalogue_query(catalogue, "INSERT INTO page_text (page_id, exact, facts) VALUES ($1, $2, $3)",
 			    DB_ARGS(DB_I(page), DB_T(exact), DB_T(told)), NULL, NULL, err) < 0 ||
 	    catalogue_query(catalogue, "INSERT INTO page_fts (rowid, exact, facts) VALUES ($1, $2, $3)",
-			    DB_ARGS(DB_I(page), DB_T(exact), DB_T(told)), NULL, NULL, err) < 0)
+			    DB_ARGS(DB_I(page), DB_T(exact), DB_T(told)), NULL, NULL, err) < 0 ||
+	    hide(catalogue, page, err))
 		return -1;
 	return words_of_page(catalogue, page, exact, err);
 }
@@ -332,13 +344,19 @@ int texts_check(struct catalogue *catalogue, struct error *err)
 	if (ours && catalogue_begin(catalogue, err))
 		return -1;
 	struct error why = ERROR_INIT;
+	int64_t wrong = 0;
 	int ret = catalogue_query(catalogue, "INSERT INTO page_fts (page_fts, rank) VALUES ('integrity-check', 1)", NULL, 0, NULL,
 				  NULL, &why);
+	int hidden = catalogue_int(catalogue,
+				   "SELECT count(*) FROM page_text t WHERE EXISTS (SELECT 1 FROM visible v WHERE v.page_id = t.page_id)"
+				   " = EXISTS (SELECT 1 FROM hidden h WHERE h.page_id = t.page_id)", NULL, 0, 0, &wrong, err);
 	if (ours)
 		catalogue_rollback(catalogue);
 	if (ret < 0)
 		return error_set(err, REACH_RUN, "catalogue-damaged", _("the full text and its index differ (%s)"), why.text);
-	return 0;
+	if (wrong)
+		return error_set(err, REACH_RUN, "catalogue-damaged", _("what may be seen and what a search counts differ for %lld pages"), (long long)wrong);
+	return hidden;
 }
 
 int texts_rebuild(struct catalogue *catalogue, struct error *err)
@@ -363,6 +381,7 @@ int texts_reindex_begin(struct catalogue *catalogue, struct error *err)
 	static const char *const sql[] = {
 		"INSERT INTO page_fts (page_fts) VALUES ('delete-all')",
 		"DELETE FROM page_text",
+		"DELETE FROM hidden",
 		"DELETE FROM word",
 		"INSERT INTO meta (key, value) VALUES (" REINDEX ", '0') ON CONFLICT (key) DO UPDATE SET value = '0'",
 	};
@@ -528,15 +547,26 @@ static void condition_write(struct asking *asking, FILE *sql, const struct texts
 	fputc(')', sql);
 }
 
-/* FROM ... WHERE ...: rows v of the view, with t the row of the index when there are words. The index is asked first and its rows are looked up
+/* Whether the rows of the view are needed, and not only the index: they cost a look-up for each page that answers. */
+static bool needs_rows(const struct texts_question *question)
+{
+	return question->papers || question->first || question->nconditions || !question->words;
+}
+
+/* FROM ... WHERE ...: rows v of the view where they are needed, rows of the index when there are words. The index is asked first and its rows are looked up
  * (CROSS JOIN keeps SQLite from turning that round). */
 static void from_write(struct asking *asking, FILE *sql, const struct texts_question *question, int match)
 {
-	if (question->words)
-		fprintf(sql, " FROM page_fts CROSS JOIN visible v ON v.page_id = page_fts.rowid WHERE page_fts MATCH $%d AND ", match);
-	else
-		fputs(" FROM visible v JOIN page_text t ON t.page_id = v.page_id WHERE ", sql);
-	visible_write(sql, question->viewer, "v");
+	if (!needs_rows(question)) {
+		fprintf(sql, " FROM page_fts WHERE page_fts MATCH $%d AND ", match);
+		visible_page_write(sql, question->viewer, "page_fts.rowid");
+	} else {
+		if (question->words)
+			fprintf(sql, " FROM page_fts CROSS JOIN visible v ON v.page_id = page_fts.rowid WHERE page_fts MATCH $%d AND ", match);
+		else
+			fputs(" FROM visible v JOIN page_text t ON t.page_id = v.page_id WHERE ", sql);
+		visible_write(sql, question->viewer, "v");
+	}
 	for (int i = 0; i < question->nconditions; i++)
 		condition_write(asking, sql, &question->conditions[i]);
 	if (question->first)
@@ -629,40 +659,104 @@ int texts_match(struct catalogue *catalogue, const struct texts_question *questi
 		int (*fn)(void *context, const struct texts_match *match, struct error *err), void *context, struct error *err)
 {
 	struct matches matches = { fn, context };
-	return ask(catalogue, question, &(struct asked){ "SELECT v.page_id, v.document_id, %s", "", true, limit }, match_row, &matches,
-		   err);
+	const char *select = !needs_rows(question) ? "SELECT page_fts.rowid, 0, %s" : "SELECT v.page_id, v.document_id, %s";
+	return ask(catalogue, question, &(struct asked){ select, "", true, limit }, match_row, &matches, err);
 }
 
-struct facets {
-	int (*fn)(void *context, enum texts_facet facet, const char *value, int64_t count, struct error *err);
-	void *context;
+/* One value of a facet while the papers are counted. The key tells values apart: an agency is printed in more than one way. */
+struct facet_value {
+	char *key, *value;
+	int64_t count;
 };
 
-static int facet_row(void *context, const struct db_row *row, struct error *err)
+struct facets {
+	struct arena *arena;
+	struct facet_value *values[FACETS];
+	int n[FACETS];
+	int *slots[FACETS]; /* by hash of the key: 0 free, else index + 1; a power of two of them, at most half are used */
+	int nslots[FACETS];
+};
+
+static unsigned hash_of(const char *text)
 {
-	const struct facets *facets = context;
-	const char *value = db_column_text(row, 1);
-	return value ? facets->fn(facets->context, (enum texts_facet)db_column_int(row, 0), value, db_column_int(row, 2), err) : 0;
+	unsigned hash = 2166136261u; /* FNV-1a */
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * 16777619u;
+	return hash;
 }
 
+static int *facet_slot(const struct facets *facets, int facet, const char *key)
+{
+	unsigned mask = (unsigned)facets->nslots[facet] - 1, i = hash_of(key) & mask;
+	while (facets->slots[facet][i] && strcmp(facets->values[facet][facets->slots[facet][i] - 1].key, key) != 0)
+		i = (i + 1) & mask;
+	return &facets->slots[facet][i];
+}
+
+static void facet_count(struct facets *facets, enum texts_facet facet, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	key = key ? key : value;
+	if (facets->n[facet] * 2 >= facets->nslots[facet]) {
+		facets->nslots[facet] = facets->nslots[facet] ? facets->nslots[facet] * 2 : 64;
+		facets->slots[facet] = arena_array(facets->arena, (size_t)facets->nslots[facet], sizeof **facets->slots);
+		for (int i = 0; i < facets->n[facet]; i++)
+			*facet_slot(facets, facet, facets->values[facet][i].key) = i + 1;
+	}
+	int *slot = facet_slot(facets, facet, key);
+	if (!*slot) {
+		struct facet_value *made = arena_push(facets->arena, &facets->values[facet], &facets->n[facet], sizeof *made);
+		*made = (struct facet_value){ arena_strdup(facets->arena, key), arena_strdup(facets->arena, value), 0 };
+		*slot = facets->n[facet];
+	}
+	struct facet_value *counted = &facets->values[facet][*slot - 1];
+	counted->count++;
+	if (strcmp(value, counted->value) > 0) /* of several ways to print it always the same one is shown */
+		counted->value = arena_strdup(facets->arena, value);
+}
+
+/* A paper: type, year, agency, its key, verdict, batch. */
+static int paper_row(void *context, const struct db_row *row, struct error *err)
+{
+	struct facets *facets = context;
+	const char *day = db_column_text(row, 1);
+	facet_count(facets, FACET_TYPE, NULL, db_column_text(row, 0));
+	facet_count(facets, FACET_YEAR, NULL, day);
+	facet_count(facets, FACET_AGENCY, db_column_text(row, 3), db_column_text(row, 2));
+	facet_count(facets, FACET_VERDICT, NULL, db_column_text(row, 4));
+	facet_count(facets, FACET_BATCH, NULL, db_column_text(row, 5));
+	return 0;
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct facet_value *p = a, *q = b;
+	return p->count != q->count ? (p->count < q->count ? 1 : -1) : strcmp(p->value, q->value);
+}
+
+/* The papers are gone through once, each with its facts in one row, and counted here: SQL would go through them once for each facet. */
 int texts_facets(struct catalogue *catalogue, const struct texts_question *question, int64_t most,
 		 int (*fn)(void *context, enum texts_facet facet, const char *value, int64_t count, struct error *err), void *context,
 		 struct error *err)
 {
-	struct facets facets = { fn, context };
 	static const char end[] =
-		"), d AS MATERIALIZED (SELECT DISTINCT * FROM m)"
-		" SELECT * FROM (SELECT 0 AS facet, type AS value, count(*) AS n FROM d GROUP BY 2"
-		" UNION ALL SELECT 1, substr(f.value, 1, 4), count(*) FROM d JOIN field f ON f.document_id = d.document_id AND f.name = 'date'"
-		" AND f.state = 'read' GROUP BY 2"
-		" UNION ALL SELECT 2, max(f.value), count(*) FROM d JOIN field f ON f.document_id = d.document_id AND f.name = 'agency'"
-		" AND f.state = 'read' GROUP BY f.key"
-		" UNION ALL SELECT 3, verdict, count(*) FROM d GROUP BY 2"
-		" UNION ALL SELECT 4, b.code, count(*) FROM d JOIN batch b ON b.id = d.batch_id GROUP BY 2)"
-		" ORDER BY facet, n DESC, value";
-	return ask(catalogue, question,
-		   &(struct asked){ "WITH m AS (SELECT v.document_id, v.type, v.verdict, v.batch_id", end, false, most }, facet_row,
-		   &facets, err);
+		") SELECT d.type, substr(y.value, 1, 4), a.value, a.key, d.verdict, b.code FROM (SELECT DISTINCT document_id FROM m) AS m"
+		" CROSS JOIN document d ON d.id = m.document_id JOIN dossier s ON s.id = d.dossier_id JOIN batch b ON b.id = s.batch_id"
+		" LEFT JOIN field y ON y.document_id = d.id AND y.name = 'date' AND y.state = 'read'"
+		" LEFT JOIN field a ON a.document_id = d.id AND a.name = 'agency' AND a.state = 'read'";
+	struct texts_question rows = *question;
+	struct facets facets = { .arena = arena_new() };
+	rows.papers = true;
+	int ret = ask(catalogue, &rows, &(struct asked){ "WITH m AS MATERIALIZED (SELECT v.document_id", end, false, most }, paper_row, &facets, err);
+	for (int facet = 0; facet < FACETS && ret == 0; facet++) {
+		if (facets.n[facet])
+			qsort(facets.values[facet], (size_t)facets.n[facet], sizeof **facets.values, by_count);
+		for (int i = 0; i < facets.n[facet] && ret == 0; i++)
+			ret = fn(context, (enum texts_facet)facet, facets.values[facet][i].value, facets.values[facet][i].count, err);
+	}
+	arena_free(facets.arena);
+	return ret;
 }
 
 struct day {

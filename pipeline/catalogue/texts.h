@@ -122,6 +122,7 @@ struct texts_question {
 	int64_t beyond; /* page: only those behind it in the order asked for; 0: from the begin */
 	bool newest;    /* by page id downwards; else upwards */
 	bool first;     /* only the first page of each paper that has text */
+	bool papers;    /* texts_match tells the document of each page as well, which is a look-up for each */
 };
 
 /* The number of pages that have ever been, for how rare a word is. */
@@ -130,7 +131,7 @@ int texts_size(struct catalogue *catalogue, int64_t *npages, struct error *err);
 int texts_count(struct catalogue *catalogue, const struct texts_question *question, int64_t most, int64_t *count, struct error *err);
 
 struct texts_match {
-	int64_t page, document;
+	int64_t page, document; /* document 0: not asked for */
 	double score; /* page_score of sqlite.c with the worth of the phrases; 0 without words */
 };
 /* Those pages by id, the first `limit` of them. */

@@ -2,7 +2,9 @@
  * visible.h - what somebody may see: the one place that decides it
  *
  * Every question about texts goes through here: hits, totals, facets, suggestions, snippets, boxes. A restricted paper is visible to
- * nobody (view `visible`, schemas/catalogue); on top of that a viewer may be held to some batches.
+ * nobody (view `visible`, schemas/catalogue); on top of that a viewer may be held to some batches. What is shown of a page always comes out of a row of
+ * the view. What is only counted or put in order may ask by the page alone, which is quicker: the table `hidden` holds the pages with text that the view
+ * does not give (triggers keep it so, texts_check compares).
  */
 #ifndef SOHOA_CATALOGUE_VISIBLE_H
 #define SOHOA_CATALOGUE_VISIBLE_H
@@ -18,5 +20,7 @@ struct viewer {
 
 /* Writes a condition of SQL over a row of the view, known as `alias`; always a whole condition ("1" where all may be seen). */
 void visible_write(FILE *sql, const struct viewer *viewer, const char *alias);
+/* The same over `page`, an expression of SQL that gives the id of a page with text. */
+void visible_page_write(FILE *sql, const struct viewer *viewer, const char *page);
 
 #endif

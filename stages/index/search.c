@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/catalogue/words.h"
 #include "pipeline/error.h"
@@ -634,6 +635,7 @@ static int papers_by_intake(struct search *s, bool newest, struct error *err)
 	struct texts_question question = question_of(s, words);
 	bool full;
 	question.newest = newest;
+	question.papers = true;
 	if (s->asked->after && sscanf(s->asked->after, "n%" SCNd64, &question.beyond) != 1)
 		question.beyond = 0;
 	s->ncandidates = 0;
@@ -671,6 +673,7 @@ static int papers_by_day(struct search *s, struct error *err)
 	char day[40] = "";
 	int n = 0, shown = 0;
 	bool full, after = s->asked->after && sscanf(s->asked->after, "d%39[^:]:%" SCNd64, day, &last.document) == 2;
+	question.papers = true;
 	last.day = strcmp(day, "-") ? day : "";
 	s->ncandidates = 0;
 	if (count_all(s, words, 0, 0, err) || texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, candidate_add, s, err) < 0)
@@ -862,8 +865,8 @@ static int others_add(struct catalogue *catalogue, const struct search_query *qu
 	return 0;
 }
 
-int index_search(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
-		 struct error *err)
+static int search_all(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
+		      struct error *err)
 {
 	if (search_typed(catalogue, query, result, arena, err))
 		return -1;
@@ -872,6 +875,16 @@ int index_search(struct catalogue *catalogue, const struct search_query *query, 
 	if (!query->places || query->sort != SORT_RELEVANCE || query->after || !query->limit || result->empty || strlen(query->text) > QUERY_BYTES_MAX)
 		return 0;
 	return others_add(catalogue, query, result, arena, err);
+}
+
+int index_search(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
+		 struct error *err)
+{
+	if (catalogue_look(catalogue, err))
+		return -1;
+	int ret = search_all(catalogue, query, result, arena, err);
+	catalogue_look_end(catalogue);
+	return ret;
 }
 
 /* --- boxes ---------------------------------------------------------------------------------------------------------------- */

@@ -1,11 +1,11 @@
 /*
  * bench.c - search over many drawn pages: how fast it is built, how large it is, how fast it answers
  *
- *   bench LANGUAGE DIR PAGES [plain]
+ *   bench LANGUAGE DIR PAGES [plain | build]
  *
  * Makes an archive of drawn pages in DIR, or fills up the one that is there, and prints, as columns parted by tabs, what `make bench-search` shows. Readers are
  * processes of their own, as people's requests are; a writer adds 50 pages a second beside them. "plain": SQLite's own FTS5
- * (unicode61 remove_diacritics 2) over the same pages, for comparison.
+ * (unicode61 remove_diacritics 2) over the same pages, for comparison. "build": nothing is asked.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -148,7 +148,7 @@ static double build(int64_t pages)
 	struct catalogue *c = catalogue_open(dir, true, &err);
 	struct arena *arena = arena_new();
 	struct drawn_page *page = malloc(sizeof *page);
-	double indexing = 0;
+	double indexing = 0, busy = 0;
 	if (!c)
 		check(-1);
 	int64_t first = last_page(c) + 1;
@@ -165,20 +165,26 @@ static double build(int64_t pages)
 		for (int64_t i = n; i < end; i++) {
 			drawn_page_make(drawn, (uint64_t)i, page);
 			const char *text = text_nfc(arena, page->text);
-			double start = now();
+			double start = now(), began = processor();
 			check(texts_put(c, i, text, &err));
 			indexing += now() - start;
+			busy += processor() - began;
 			arena_reset(arena);
 		}
-		double start = now();
+		double start = now(), began = processor();
 		check(catalogue_commit(c, &err));
 		check(catalogue_checkpoint(c, LOG_MAX, &err));
 		indexing += now() - start;
+		busy += processor() - began;
 	}
-	double start = now();
+	double start = now(), began = processor();
 	for (int more = 1; more; check(catalogue_checkpoint(c, LOG_MAX, &err))) /* as the runner does when it has nothing left to read */
 		check(more = texts_compact(c, false, &err));
 	indexing += now() - start;
+	busy += processor() - began;
+	if (first <= pages)
+		printf("%" PRId64 "\tbuilt\t%.0f pages/s of the processor; the last merge took %.1f s of it\n", pages, (double)(pages - first + 1) / busy,
+		       processor() - began);
 	check(catalogue_checkpoint(c, 0, &err));
 	free(page);
 	arena_free(arena);
@@ -513,7 +519,7 @@ static void classes_print(int64_t pages, const struct query_row *rows, int n, co
 int main(int argc, char **argv)
 {
 	if (argc < 4) {
-		fputs("bench LANGUAGE DIR PAGES [plain]\n", stderr);
+		fputs("bench LANGUAGE DIR PAGES [plain | build]\n", stderr);
 		return 2;
 	}
 	int64_t pages = strtoll(argv[3], NULL, 10);
@@ -543,6 +549,8 @@ int main(int argc, char **argv)
 	check(catalogue_int(c, "SELECT sum(length(CAST(facts AS BLOB))) FROM page_text", NULL, 0, 0, &facts, &err));
 	printf("%" PRId64 "\ttext\t%.1f MB, facts %.1f MB, their table %.1f MB\n", pages, (double)text / 1e6, (double)facts / 1e6, kept / 1e6);
 	printf("%" PRId64 "\tindex\t%.1f MB, %.2f x the text\n", pages, index / 1e6, index / (double)text);
+	if (argc > 4 && !strcmp(argv[4], "build"))
+		return 0;
 	for (int i = 0; i < n; i++)
 		query_of_page(c, (enum class)(i % CLASSES), pages, &chance, &rows[i]);
 	catalogue_close(c);
