@@ -7,6 +7,7 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/text.h"
+#include "pipeline/tokens_common.h"
 
 /* --- tokens --------------------------------------------------------------------------------------------------------------- */
 
@@ -59,17 +60,21 @@ struct token *tokens_cut(struct arena *arena, const char *text, int *n)
 #define FORMS_MAX (1u << 16) /* forms kept: the syllables of Vietnamese in all cases, and as many misreadings; then it begins anew */
 #define FORMS_FIRST 4096
 
+#define COMMON_MAX 15 /* bytes of a syllable in tokens_common.h, and more */
+
 const int terms_often[TERMS_OFTEN_LEVELS] = { 2, 3, 4, 6, 8, 11, 16, 23 };
 
 /* A folded word, and how often it has stood on the page so far. */
 struct folded {
 	uint64_t page; /* the text it was seen in last, by terms.page */
 	int times, size;
+	bool common;   /* stands in tokens_common.h */
 	char text[];
 };
 
 /* A word as it stands in a text; exact bears its sign, and is empty where the folded form says it all. */
 struct form {
+	uint64_t page; /* as of struct folded */
 	struct folded *folded;
 	const char *exact;
 	int nexact, size;
@@ -91,6 +96,10 @@ struct terms {
 	struct arena *kept;  /* what the tables hold */
 	struct table forms, folded;
 	uint64_t page;       /* grows with each text */
+	const char *text;    /* the last one, a copy; NULL: its words are not known */
+	int size;
+	struct folded **words; /* of that text, each once, as it came up first */
+	int nwords;
 };
 
 struct terms *terms_new(void)
@@ -154,6 +163,16 @@ static void *table_next(const struct table *table, uint64_t hash, uint32_t *i)
 	return NULL;
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, *(const char *const *)b);
+}
+
+static bool is_common(const char *folded)
+{
+	return bsearch(folded, tokens_common, sizeof tokens_common / sizeof *tokens_common, sizeof *tokens_common, by_text) != NULL;
+}
+
 static struct folded *folded_find(struct terms *terms, const char *text)
 {
 	size_t size = strlen(text);
@@ -167,6 +186,7 @@ static struct folded *folded_find(struct terms *terms, const char *text)
 			return folded;
 	folded = arena_alloc(terms->kept, sizeof *folded + size + 1);
 	folded->size = (int)size;
+	folded->common = is_common(text);
 	memcpy(folded->text, text, size + 1);
 	table_add(&terms->folded, hash, folded);
 	return folded;
@@ -185,7 +205,7 @@ static struct form *form_make(struct terms *terms, const char *text, size_t size
 	return form;
 }
 
-static const struct form *form_of(struct terms *terms, const char *text, const struct token *token)
+static struct form *form_of(struct terms *terms, const char *text, const struct token *token)
 {
 	uint32_t i = slot_at(token->hash);
 	struct form *form;
@@ -202,6 +222,9 @@ static void text_begin(struct terms *terms)
 {
 	arena_reset(terms->arena);
 	terms->page++;
+	terms->text = NULL;
+	terms->words = NULL;
+	terms->nwords = 0;
 	if (terms->forms.used < FORMS_MAX)
 		return;
 	arena_reset(terms->kept);
@@ -211,10 +234,12 @@ static void text_begin(struct terms *terms)
 }
 
 /* The how-manyeth time the word stands on this page. */
-static int times_of(const struct terms *terms, struct folded *folded)
+static int times_of(struct terms *terms, struct folded *folded)
 {
 	folded->times = folded->page == terms->page ? folded->times + 1 : 1;
 	folded->page = terms->page;
+	if (folded->times == 1)
+		*(struct folded **)arena_push(terms->arena, &terms->words, &terms->nwords, sizeof *terms->words) = folded;
 	return folded->times;
 }
 
@@ -263,42 +288,74 @@ static int often_term(struct terms *terms, struct folded *folded, const struct t
 	return fn(context, true, term, folded->size + 2, token->start, token->start + token->length);
 }
 
+const char *terms_pair(struct arena *arena, const char *first, const char *second)
+{
+	return is_common(first) && is_common(second) ? arena_printf(arena, "%c%s%c%s", TOKENS_PAIR, first, TOKENS_PAIR, second) : NULL;
+}
+
+/* As terms_pair makes it. */
+static int pair_term(const struct folded *first, const struct folded *second, const struct token *token, terms_fn *fn, void *context)
+{
+	char term[2 * COMMON_MAX + 2];
+	term[0] = term[first->size + 1] = TOKENS_PAIR;
+	memcpy(term + 1, first->text, (size_t)first->size);
+	memcpy(term + first->size + 2, second->text, (size_t)second->size);
+	return fn(context, true, term, first->size + second->size + 2, token->start, token->start + token->length);
+}
+
+/* The terms of a word; next: the one behind it, or NULL. */
+static int word_terms(struct terms *terms, struct form *form, const struct form *next, const struct token *token, terms_fn *fn, void *context)
+{
+	int start = token->start, end = start + token->length;
+	bool first = form->page != terms->page;
+	int ret = fn(context, false, form->folded->text, form->folded->size, start, end);
+	form->page = terms->page;
+	if (!ret && form->nexact && first)
+		ret = fn(context, true, form->exact, form->nexact, start, end);
+	if (!ret && next && form->folded->common && next->folded->common)
+		ret = pair_term(form->folded, next->folded, token, fn, context);
+	return ret ? ret : often_term(terms, form->folded, token, fn, context);
+}
+
+/* Keeps a copy of the text and gives its tokens. */
+static struct token *text_take(struct terms *terms, const char *text, int size, int *n)
+{
+	text_begin(terms);
+	terms->text = arena_strndup(terms->arena, text, (size_t)size);
+	terms->size = size;
+	return tokens_cut(terms->arena, terms->text, n);
+}
+
 int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, void *context)
 {
 	int n, ret = 0, grouped = 0; /* tokens that belong to a number already */
-	text_begin(terms);
-	text = arena_strndup(terms->arena, text, (size_t)size);
-	struct token *tokens = tokens_cut(terms->arena, text, &n);
-	for (int i = 0; i < n && !ret; i++) {
-		const struct token *token = &tokens[i];
-		int start = token->start, end = start + token->length;
-		const struct form *form = form_of(terms, text, token);
-		ret = fn(context, false, form->folded->text, form->folded->size, start, end);
-		if (!ret && form->nexact)
-			ret = fn(context, true, form->exact, form->nexact, start, end);
-		if (!ret)
-			ret = often_term(terms, form->folded, token, fn, context);
-		if (ret || grouped-- > 1 || !text_is_digit((unsigned char)text[start]))
+	struct token *tokens = text_take(terms, text, size, &n);
+	struct form *form = n ? form_of(terms, terms->text, &tokens[0]) : NULL, *next;
+	for (int i = 0; i < n && !ret; i++, form = next) {
+		next = i + 1 < n ? form_of(terms, terms->text, &tokens[i + 1]) : NULL;
+		ret = word_terms(terms, form, next, &tokens[i], fn, context);
+		if (ret || grouped-- > 1 || !text_is_digit((unsigned char)terms->text[tokens[i].start]))
 			continue;
 		char digits[TERMS_DIGITS_MAX + 2];
-		grouped = groups_of(text, tokens, n, i, digits);
+		grouped = groups_of(terms->text, tokens, n, i, digits);
 		if (grouped > 1)
-			ret = fn(context, true, digits, (int)strlen(digits), start, end);
+			ret = fn(context, true, digits, (int)strlen(digits), tokens[i].start, tokens[i].start + tokens[i].length);
 	}
+	if (ret) /* not all of its words were seen */
+		terms->text = NULL;
 	return ret;
 }
 
 int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void *context, const char *word), void *context)
 {
 	int n, ret = 0;
-	text_begin(terms);
-	text = arena_strndup(terms->arena, text, (size_t)size);
-	struct token *tokens = tokens_cut(terms->arena, text, &n);
-	for (int i = 0; i < n && !ret; i++) {
-		struct folded *folded = form_of(terms, text, &tokens[i])->folded;
-		if (times_of(terms, folded) == 1)
-			ret = fn(context, folded->text);
+	if (!terms->text || terms->size != size || memcmp(terms->text, text, (size_t)size) != 0) {
+		struct token *tokens = text_take(terms, text, size, &n);
+		for (int i = 0; i < n; i++)
+			times_of(terms, form_of(terms, terms->text, &tokens[i])->folded);
 	}
+	for (int i = 0; i < terms->nwords && !ret; i++)
+		ret = fn(context, terms->words[i]->text);
 	return ret;
 }
 

@@ -2,11 +2,14 @@
  * tokens.h - words of a text, and the terms under which the full text knows them
  *
  * A token is a run of letters and numbers with the marks on them (text_is_word). It is cut here and not by the database, so that a
- * hit in the index and a word of the page are the same thing everywhere. The index holds up to four terms for one token, all at
+ * hit in the index and a word of the page are the same thing everywhere. The index holds up to five terms for one token, all at
  * the token's place, so that phrases may mix them:
  *
  *   duong         the folded form: a word is found by it
- *   =đường        as typed, lower case, one tone placement; only where it bears marks. It decides the order
+ *   =đường        as typed, lower case, one tone placement; only where it bears marks, and only the first time that it stands so on the page.
+ *                 It decides the order
+ *   &cua&cac      the word and the one behind it, where both are among the most frequent ones there are (tokens_common.h): a phrase of such words is found
+ *                 without going through the long lists of each
  *   +cduong       the fourth (2nd, 3rd, 6th: terms_often) time that the word stands on this page: the pages that speak of a common
  *                 word most are found without looking at all that hold it
  *   #001204012345 digits that were parted in groups by single spaces or dots, at the place of the first group
@@ -25,6 +28,7 @@ struct terms;
 #define TOKENS_EXACT '='
 #define TOKENS_OFTEN '+'
 #define TOKENS_NUMBER '#'
+#define TOKENS_PAIR '&'
 
 /* What begins so is made of terms already, parted by spaces (catalogue/texts.h, facts). No text does: it has no control characters. */
 #define TOKENS_READY '\x02'
@@ -64,7 +68,10 @@ struct word_form {
 };
 struct word_form *terms_forms(struct terms *terms, const char *text, int *n, struct arena *arena);
 
-/* The folded words of NFC text, each once, as it comes up first. */
+/* The term of two folded words that follow each other, in the arena; NULL where one of them is not among the most frequent ones. */
+const char *terms_pair(struct arena *arena, const char *first, const char *second);
+
+/* The folded words of NFC text, each once, as it comes up first. Costs nearly nothing for the text that was given last. */
 int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void *context, const char *word), void *context);
 
 #endif

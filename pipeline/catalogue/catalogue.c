@@ -20,7 +20,6 @@
 #include "pipeline/config.h"
 #include "pipeline/error.h"
 #include "pipeline/lock.h"
-#include "pipeline/tokens.h"
 
 #define FILE_NAME "catalogue.db"
 #define WRITE_LOCK "write.lock"
@@ -32,7 +31,6 @@ struct catalogue {
 	struct db *db;
 	struct lock *lock;
 	struct word_cache *words; /* NULL until a page is indexed */
-	struct terms *terms;      /* the same */
 	char *dir, *who;
 	bool writable, in_transaction;
 	int looks; /* catalogue_look without its end */
@@ -50,9 +48,7 @@ struct word_cache **catalogue_word_cache(struct catalogue *catalogue)
 
 struct terms *texts_terms(struct catalogue *catalogue)
 {
-	if (!catalogue->terms)
-		catalogue->terms = terms_new();
-	return catalogue->terms;
+	return catalogue->db->terms;
 }
 
 bool catalogue_in_transaction(const struct catalogue *catalogue)
@@ -493,7 +489,6 @@ void catalogue_close(struct catalogue *catalogue)
 	}
 	lock_release(catalogue->lock);
 	word_cache_free(catalogue->words);
-	terms_free(catalogue->terms);
 	free(catalogue->dir);
 	free(catalogue->who);
 	free(catalogue);

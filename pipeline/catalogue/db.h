@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct error;
+struct terms;
 
 enum db_kind { DB_NULL, DB_INT, DB_REAL, DB_TEXT, DB_BLOB };
 
@@ -34,6 +35,7 @@ typedef int db_row_fn(void *context, const struct db_row *row, struct error *err
 
 struct db {
 	const struct db_driver *driver; /* first member of every driver's own struct */
+	struct terms *terms; /* of the full text (pipeline/tokens.h): what the driver indexes with, so that a word is looked at once; the driver's */
 };
 
 struct db_driver {

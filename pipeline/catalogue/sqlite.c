@@ -281,6 +281,7 @@ static void sqlite_close(struct db *db)
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(s->cache[i].stmt);
 	sqlite3_close(s->handle);
+	terms_free(s->db.terms);
 	free(s->path);
 	free(s);
 }
@@ -299,15 +300,15 @@ static int pragma_int(struct sqlite *s, const char *sql, int64_t *out, struct er
 
 /* --- full text: the words of tokens.h, and the order of search ------------------------------------------------------------- */
 
+/* The tokenizer of each table is the terms of the connection. */
 static int words_create(void *context, const char **args, int nargs, Fts5Tokenizer **out)
 {
-	*out = (Fts5Tokenizer *)terms_new();
+	*out = context;
 	return SQLITE_OK;
 }
 
 static void words_delete(Fts5Tokenizer *tokenizer)
 {
-	terms_free((struct terms *)tokenizer);
 }
 
 struct words_call {
@@ -389,7 +390,7 @@ static int full_text_set_up(struct sqlite *s, struct error *err)
 	    sqlite3_bind_pointer(stmt, 1, (void *)&api, "fts5_api_ptr", NULL) == SQLITE_OK)
 		sqlite3_step(stmt);
 	sqlite3_finalize(stmt);
-	if (!api || api->xCreateTokenizer(api, "words", NULL, &words, NULL) != SQLITE_OK ||
+	if (!api || api->xCreateTokenizer(api, "words", s->db.terms, &words, NULL) != SQLITE_OK ||
 	    api->xCreateFunction(api, "page_score", NULL, page_score, NULL) != SQLITE_OK ||
 	    sqlite3_create_function(s->handle, "word_shape", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, shape_of_value, NULL,
 				    NULL) != SQLITE_OK)
@@ -452,6 +453,7 @@ static struct db *sqlite_open(const char *path, bool writable, struct error *err
 	int code;
 
 	s->db.driver = &db_sqlite;
+	s->db.terms = terms_new();
 	s->path = mem_strdup(path);
 	s->writable = writable;
 	code = sqlite3_open_v2(path, &s->handle, (writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |

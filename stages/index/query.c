@@ -579,13 +579,43 @@ static void typed_add(struct arena *arena, struct texts_node *any, const struct 
 	word_phrase(arena, any, ways[0], term->worth);
 }
 
+/* The words of a phrase, by their pairs where each is among the most frequent ones: their lists are long. */
+static void folded_phrase(struct arena *arena, struct texts_node *any, const char **words, const struct query_term *term)
+{
+	int n = term->prefix ? 0 : term->ntokens;
+	const char **pairs = arena_array(arena, (size_t)term->ntokens, sizeof *pairs);
+	bool common = n > 1;
+	for (int i = 0; i + 1 < n && common; i++)
+		common = (pairs[i] = terms_pair(arena, words[i], words[i + 1])) != NULL;
+	if (common)
+		phrase_add(arena, any, pairs, n - 1, false, term->worth);
+	else
+		phrase_add(arena, any, words, term->ntokens, term->prefix, term->worth);
+}
+
+/* A phrase with the marks that were typed: as the folded words follow each other, on a page that has each of them so somewhere. */
+static void exact_phrase(struct arena *arena, struct texts_node *any, const char **words, const struct query_term *term)
+{
+	struct texts_node all = { .kind = TEXTS_ALL };
+	folded_phrase(arena, &all, words, term);
+	for (int i = 0; i < term->ntokens; i++) {
+		const char *ways[2];
+		if (!term->tokens[i].marked || (term->prefix && i == term->ntokens - 1))
+			continue;
+		ways_of(&term->tokens[i], QUERY_EXACT, ways, arena);
+		word_phrase(arena, &all, ways[0], 0);
+	}
+	*node_add(arena, any) = all;
+}
+
 /* Every spelling of the term, as phrases. */
 static void spellings_add(struct arena *arena, struct texts_node *any, const struct query_term *term, enum query_form form)
 {
 	const char *(*ways)[2] = arena_array(arena, (size_t)term->ntokens, sizeof *ways);
 	int *nways = arena_array(arena, (size_t)term->ntokens, sizeof *nways), total = 1;
+	bool phrase = term->ntokens > 1; /* its marks are asked for beside it: the index has them once on a page only */
 	for (int i = 0; i < term->ntokens; i++) {
-		nways[i] = ways_of(&term->tokens[i], form, ways[i], arena);
+		nways[i] = ways_of(&term->tokens[i], phrase ? QUERY_FOLDED : form, ways[i], arena);
 		if (term->prefix && i == term->ntokens - 1)
 			nways[i] = 1; /* ky* is no syllable yet */
 		if (total * nways[i] > WAYS_MAX)
@@ -599,7 +629,10 @@ static void spellings_add(struct arena *arena, struct texts_node *any, const str
 			tokens[i] = ways[i][choice % nways[i]];
 			choice /= nways[i];
 		}
-		phrase_add(arena, any, tokens, term->ntokens, term->prefix, term->worth);
+		if (phrase && form == QUERY_EXACT)
+			exact_phrase(arena, any, tokens, term);
+		else
+			folded_phrase(arena, any, tokens, term);
 	}
 	if (form == QUERY_BOTH)
 		typed_add(arena, any, term);
