@@ -18,8 +18,8 @@
 #define NEAR_TOKENS 8 /* words within one line of a page still count in part as neighbours */
 #define NEAR 0.4
 #define NEAR_BACKWARDS 0.2
-#define OFTEN 3.0     /* points */
-#define EARLY 2.0     /* points */
+#define OFTEN 5.0     /* points of a page that holds nothing else */
+#define EARLY 4.0     /* points of a word that stands once, at the very begin: 2 of them, see points_of */
 #define EARLY_HALF 60 /* tokens: the head and title of an administrative page hold about as many */
 #define BY_FIELD 100.0
 
@@ -214,6 +214,17 @@ static void whys_find(struct rank *rank, const struct query *query, uint32_t key
 			rank->why[rank->places[i].term] = rank->places[i].why;
 }
 
+/* How often and how early. A word that stands all over the page stands early by chance, so that counts the less the more often it stands; with it,
+ * one more place is never worth less. */
+static double points_of(const struct rank *rank, const struct query *query)
+{
+	if (!rank->nplaces)
+		return 0;
+	double often = 1 - query->nterms / (double)(query->nterms + rank->nplaces);
+	double early = EARLY_HALF / (double)(EARLY_HALF + rank->places[0].first);
+	return OFTEN * often + EARLY * early * (1 - often);
+}
+
 void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *text, struct terms *terms, struct arena *arena)
 {
 	*rank = (struct rank){ .whole = true, .by_text = true, .share = 1 };
@@ -232,8 +243,6 @@ void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, con
 	rank->by_text = worth.by_text;
 	rank->share = worth.weight > 0 ? worth.found / worth.weight : 1;
 	double quality = worth.weight > 0 ? worth.sum / worth.weight : 1;
-	double often = rank->nplaces ? OFTEN * (1 - query->nterms / (double)(query->nterms + rank->nplaces)) : 0;
-	double early = rank->nplaces ? EARLY * EARLY_HALF / (EARLY_HALF + rank->places[0].first) : 0;
-	double score = 100 * quality * (1 - APART + APART * neighbours(rank, query)) + often + early + (keyed ? BY_FIELD : 0);
+	double score = 100 * quality * (1 - APART + APART * neighbours(rank, query)) + points_of(rank, query) + (keyed ? BY_FIELD : 0);
 	rank->score = round(score * 1000) / 1000;
 }

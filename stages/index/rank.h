@@ -8,8 +8,8 @@
  *   a word that a bad reading may have made of it       0.50 x likeness (confusion.h), where search.c has looked for such
  *   typed with marks, the page contradicts them         0.20   (đường -> Dương)
  * Of "a or b" the better one counts. The mean over the words, 0..100, is lowered by up to 0.3 of itself where words that were typed side by side stand apart on the page.
- * Up to 5 more points are given for how often and how early the words stand on the page: less than the step between two rows above for a
- * query of one or two words. A field of the document that equals the query (its number, its owner) lifts the page above every
+ * Up to 5 more points are given for how often the words stand on the page and, where that is not often, how early: less than the step between two
+ * rows above for a query of one or two words. A field of the document that equals the query (its number, its owner) lifts the page above every
  * page that only speaks of it. The weights are ours, set on the ranking table of tests/unit_index.c.
  */
 #ifndef SOHOA_RANK_H
