@@ -19,7 +19,7 @@
 #define NEAR 0.4
 #define NEAR_BACKWARDS 0.2
 #define OFTEN 5.0     /* points of a page that holds nothing else */
-#define EARLY 4.0     /* points of a word that stands once, at the very begin: 2 of them, see points_of */
+#define EARLY 5.0     /* points; a quarter of them for a word that stands once, at the very begin, see points_of */
 #define EARLY_HALF 60 /* tokens: the head and title of an administrative page hold about as many */
 #define BY_FIELD 100.0
 
@@ -222,7 +222,7 @@ static double points_of(const struct rank *rank, const struct query *query)
 		return 0;
 	double often = 1 - query->nterms / (double)(query->nterms + rank->nplaces);
 	double early = EARLY_HALF / (double)(EARLY_HALF + rank->places[0].first);
-	return OFTEN * often + EARLY * early * (1 - often);
+	return OFTEN * often + EARLY * early * (1 - often) * (1 - often);
 }
 
 void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *text, struct terms *terms, struct arena *arena)
