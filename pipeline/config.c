@@ -50,7 +50,9 @@ static const struct {
 } known[] = {
 	{ "archive", "name", TEXT },
 	{ "clean", "colour", SWITCH },
+	{ "clean", "enlarge", SWITCH },
 	{ "clean", "leaders", SWITCH },
+	{ "clean", "missed", SWITCH },
 	{ "clean", "paper", SWITCH },
 	{ "clean", "seals", SWITCH },
 	{ "clean", "specks", SWITCH },

@@ -134,7 +134,7 @@ static void test_paper(void **state)
 /* Each step has its switch, and the ink for the finding of lines is of one bit whatever the page is. */
 static void test_switches(void **state)
 {
-	static const char *const steps[] = { "colour", "leaders", "paper", "seals", "specks" };
+	static const char *const steps[] = { "colour", "enlarge", "leaders", "missed", "paper", "seals", "specks" };
 	struct error err = ERROR_INIT;
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -142,10 +142,10 @@ static void test_switches(void **state)
 		struct cleaning on;
 
 		cleaning_load(&on, config);
-		assert_true(on.colour && on.leaders && on.paper && on.seals && on.specks);
+		assert_true(on.colour && on.enlarge && on.leaders && on.missed && on.paper && on.seals && on.specks);
 		config_set(config, "clean", steps[i], "false");
 		cleaning_load(&on, config);
-		assert_int_equal(on.colour + on.leaders + on.paper + on.seals + on.specks, 4);
+		assert_int_equal(on.colour + on.enlarge + on.leaders + on.missed + on.paper + on.seals + on.specks, 6);
 		config_close(config);
 	}
 	for (int depth = 1; depth <= 32; depth = depth == 1 ? 8 : depth * 4) {

@@ -13,6 +13,8 @@
 void cleaning_load(struct cleaning *on, const struct config *config)
 {
 	on->colour = config_bool(config, "clean", "colour", true);
+	on->enlarge = config_bool(config, "clean", "enlarge", true);
+	on->missed = config_bool(config, "clean", "missed", true);
 	on->leaders = config_bool(config, "clean", "leaders", true);
 	on->paper = config_bool(config, "clean", "paper", true);
 	on->seals = config_bool(config, "clean", "seals", true);

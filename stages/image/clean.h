@@ -18,6 +18,7 @@ struct page;
 /* Which operations are on: settings, section "clean". What each is worth: docs/reader.md, "Cleaning". */
 struct cleaning {
 	bool colour, leaders, paper, specks;
+	bool enlarge, missed; /* by the ocr room: small letters; lines that layout passed over (stages/ocr/missed.h) */
 	bool seals; /* black seals: by the ocr room (stages/ocr/seal.h), which knows the lines that run under them */
 };
 

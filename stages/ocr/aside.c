@@ -176,10 +176,28 @@ static int banner_line(const struct page *page, int i, struct arena *arena)
 	return 0;
 }
 
+/* The box around all four lines, of which those with a middle in ys (0: not found) were read: a logo or a stamp hides the labels of the others. */
+static struct box whole_banner(struct box found, const int ys[4])
+{
+	int first = -1, last = -1, pitch, top, bottom;
+
+	for (int i = 0; i < 4; i++)
+		if (ys[i]) {
+			first = first < 0 ? i : first;
+			last = i;
+		}
+	pitch = (ys[last] - ys[first]) / (last - first);
+	if (pitch <= 0)
+		return found;
+	top = ys[first] - first * pitch - pitch / 2;
+	bottom = ys[last] + (3 - last) * pitch + pitch / 2;
+	return box_union(found, (struct box){ found.x, top > 0 ? top : 0, 1, bottom - (top > 0 ? top : 0) });
+}
+
 static void mark_banner(struct page *page, const struct box *boxes, int page_height, int height, struct arena *arena)
 {
 	struct box banner = { 0, 0, 0, 0 };
-	int lines = 0;
+	int lines = 0, ys[4] = { 0 };
 
 	for (int i = 0; i < page->nwords; i++) {
 		int line;
@@ -189,10 +207,14 @@ static void mark_banner(struct page *page, const struct box *boxes, int page_hei
 		if (banner.w && (boxes[i].y > banner.y + BANNER_ROWS * height || boxes[i].y < banner.y + banner.h - BANNER_ROWS * height))
 			continue;
 		lines |= line;
+		for (int k = 0; k < 4; k++)
+			if (line == 1 << k)
+				ys[k] = boxes[i].y + boxes[i].h / 2;
 		banner = box_union(banner, boxes[i]);
 	}
 	if (lines == 0 || (lines & (lines - 1)) == 0) /* one label alone may stand in any letter head */
 		return;
+	banner = whole_banner(banner, ys);
 	for (int i = 0; i < page->nwords; i++) {
 		int middle = boxes[i].y + boxes[i].h / 2;
 

@@ -211,12 +211,12 @@ static PIX *scaled(PIX *pix, float scale)
 	return out;
 }
 
-static float reader_scale(const struct page *page, PIX *pix)
+static float reader_scale(const struct ocr *self, const struct page *page, PIX *pix)
 {
 	float letters = page->quality.x_height, scale = 1;
 	double pixels = (double)pixGetWidth(pix) * pixGetHeight(pix);
 
-	if (letters > 0 && letters < SMALL_LETTERS)
+	if (self->cleaning.enlarge && letters > 0 && letters < SMALL_LETTERS)
 		scale = GOOD_LETTERS / letters < ENLARGE_MAX ? GOOD_LETTERS / letters : ENLARGE_MAX;
 	while (pixels * (double)scale * (double)scale > PIXELS_MAX)
 		scale *= 0.9F;
@@ -412,7 +412,8 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 	add_seals(page, &unsealed, scale, arena);
 	if (ink) {
 		lines_stretch(lines, n, ink);
-		missed_lines(ink, arena, &lines, &n);
+		if (self->cleaning.missed)
+			missed_lines(ink, arena, &lines, &n);
 	}
 	places = arena_array(arena, (size_t)n, sizeof *places);
 	paragraphs = arena_array(arena, (size_t)n, sizeof *paragraphs);
@@ -450,7 +451,7 @@ out:
 
 static int recognise(struct ocr *self, struct page *page, PIX *pix, struct arena *arena, struct error *err)
 {
-	float scale = reader_scale(page, pix);
+	float scale = reader_scale(self, page, pix);
 	PIX *pixels = scaled(page_letters(&self->cleaning, page, pix), scale);
 	int dpi = (int)((float)page->dpi * scale + 0.5F), ret;
 

@@ -9,7 +9,7 @@ eval=${2:+$(realpath "$2")}
 out=$build/accuracy
 dossiers=${DOSSIERS:-12}
 seed=${SEED:-1000}
-steps=(colour leaders paper seals specks)
+steps=(colour enlarge leaders missed paper seals specks)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
