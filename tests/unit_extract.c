@@ -760,6 +760,37 @@ static void test_stamps(void **state)
 	arena_free(arena);
 }
 
+/* The entry in a red frame is set aside with the stamps, and is read there; its register has one sign. */
+static void test_entry_in_stamp(void **state)
+{
+	static const struct { const char *book; enum field_state state; const char *value; } rows[] = {
+		{ "Quyển số: 01/2024 - SCT/BS", FIELD_READ, "01/2024 - SCT/BS" }, { "Quyển số: 01/2024 - SCTIBS", FIELD_READ, "01/2024 - SCT/BS" },
+		{ "Quyển số: 01/2024 SCT/BS", FIELD_READ, "01/2024 - SCT/BS" }, { "Quyển số: 0112024 - SCT/BS", FIELD_UNREAD, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row paper[] = { HEAD("Số: 12/QĐ-SNV"), { -827, 360, "QUYẾT ĐỊNH" }, { -827, 410, "Về một việc" },
+			{ 200, 1900, "Số chứng thực: 146" }, { 200, 1945, rows[i].book }, { 200, 1990, "Ngày 27/02/2024" }, FOOT, END_ROWS };
+		struct arena *arena = arena_new();
+		struct dossier dossier = { 0 };
+		struct page *page = paper_page(arena, &dossier, paper);
+		struct document *d;
+		const struct field *book;
+
+		for (int k = 0; k < page->nwords; k++)
+			if (page->words[k].box.y >= 1900 && page->words[k].box.y <= 1990 && page->words[k].box.x < 800)
+				page->words[k].role = ROLE_STAMP;
+		d = read_one(arena, &dossier);
+		expect(d, "certified_number", FIELD_READ, "146");
+		expect(d, "certified_date", FIELD_READ, "2024-02-27");
+		book = field_find(d, "certified_book");
+		assert_int_equal(book->state, rows[i].state);
+		if (rows[i].value)
+			assert_string_equal(book->value, rows[i].value);
+		arena_free(arena);
+	}
+}
+
 /* Marks of what a decree names are known; those of a place are not. */
 static void test_official_names(void **state)
 {
@@ -805,7 +836,7 @@ int main(void)
 		cmocka_unit_test(test_read_again), cmocka_unit_test(test_surname_lost), cmocka_unit_test(test_values_go_on), cmocka_unit_test(test_two_rows_in_one),
 		cmocka_unit_test(test_half_a_couple), cmocka_unit_test(test_applicant), cmocka_unit_test(test_said_type),
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
-		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
+		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_entry_in_stamp), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_surname_changed), cmocka_unit_test(test_subject_again), cmocka_unit_test(test_subject_pieces),
 		cmocka_unit_test(test_subject_ends), cmocka_unit_test(test_reference_changed), cmocka_unit_test(test_block_alone),

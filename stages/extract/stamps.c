@@ -54,12 +54,27 @@ static void entry_number(struct paper *paper, const struct line *line, int first
 	put(field, line, value, sure, SURE_CONFIDENCE);
 }
 
+/* "01/2024 - SCT/BS": book, year, and the register's sign, which is always the same (Decree 23/2015; Circular 01/2020/TT-BTP, forms). What stands between them is
+ * put as the form has it; figures are never repaired. NULL where it is no such text. */
+static char *book_normal(struct paper *paper, const char *text)
+{
+	size_t book = strspn(text, "0123456789"), year = book && text[book] == '/' ? strspn(text + book + 1, "0123456789") : 0;
+	const char *sign = text_key(paper->arena, text + book + (year ? 1 + year : 0));
+
+	if (!book || book > 4 || year != 4 || strlen(sign) < 5 || strlen(sign) > 6 || strncmp(sign, "sct", 3) || strcmp(sign + strlen(sign) - 2, "bs"))
+		return NULL;
+	return arena_printf(paper->arena, "%.*s - SCT/BS", (int)(book + 1 + year), text);
+}
+
 static void entry_book(struct paper *paper, const struct line *line, int first, struct field *field)
 {
 	float sure;
-	char *text = rest_of(paper, line, first, &sure), *end = text ? strstr(text, "SCT") : NULL;
+	char *text = rest_of(paper, line, first, &sure), *normal = text ? book_normal(paper, text) : NULL, *end = text ? strstr(text, "SCT") : NULL;
 
-	put(field, line, end ? text : NULL, sure, FREE_CONFIDENCE);
+	if (normal)
+		put(field, line, normal, sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure, SURE_CONFIDENCE);
+	else
+		put(field, line, end ? text : NULL, sure > CHANGED_CONFIDENCE ? CHANGED_CONFIDENCE : sure, FREE_CONFIDENCE);
 }
 
 static void entry_date(struct paper *paper, const struct line *line, struct field *field)
@@ -101,14 +116,25 @@ static void entry_read(struct paper *paper, const struct sheet *sheet, int at, s
 	}
 }
 
+static bool entry_on(struct paper *paper, const struct sheet *sheet, struct field *field)
+{
+	for (int i = 0; i < sheet->nlines; i++)
+		if (behind(&sheet->lines[i], "sochungthuc") >= 0) {
+			entry_read(paper, sheet, i, field);
+			return true;
+		}
+	return false;
+}
+
+/* A framed or red entry was set aside as a stamp. */
 void certified_read(struct paper *paper, struct field *field)
 {
 	for (int s = 0; s < paper->nsheets; s++)
-		for (int i = 0; i < paper->sheets[s]->nlines; i++)
-			if (behind(&paper->sheets[s]->lines[i], "sochungthuc") >= 0) {
-				entry_read(paper, paper->sheets[s], i, field);
-				return;
-			}
+		if (entry_on(paper, paper->sheets[s], field))
+			return;
+	for (int s = 0; s < paper->nsheets; s++)
+		if (entry_on(paper, sheet_of_stamps(paper->sheets[s]->page, paper->arena), field))
+			return;
 }
 
 /* ---- the arrival stamp ---- */
