@@ -381,7 +381,6 @@ int texts_reindex_begin(struct catalogue *catalogue, struct error *err)
 	static const char *const sql[] = {
 		"INSERT INTO page_fts (page_fts) VALUES ('delete-all')",
 		"DELETE FROM page_text",
-		"DELETE FROM hidden",
 		"DELETE FROM word",
 		"INSERT INTO meta (key, value) VALUES (" REINDEX ", '0') ON CONFLICT (key) DO UPDATE SET value = '0'",
 	};
@@ -391,7 +390,7 @@ int texts_reindex_begin(struct catalogue *catalogue, struct error *err)
 	for (size_t i = 0; i < sizeof sql / sizeof *sql; i++)
 		if (catalogue_query(catalogue, sql[i], NULL, 0, NULL, NULL, err) < 0)
 			return -1;
-	return 0;
+	return catalogue_query(catalogue, "DELETE FROM hidden", NULL, 0, NULL, NULL, err) < 0 ? -1 : 0;
 }
 
 struct next {
