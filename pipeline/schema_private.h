@@ -9,7 +9,7 @@ struct error;
 struct schema;
 struct schema_bases;
 
-/* The bases of one folder that were parsed so far: sixty types stand on four of them. */
+/* The bases of one folder that were read so far: sixty types stand on four of them. */
 struct schema_bases *schema_bases_new(const char *dir);
 void schema_bases_free(struct schema_bases *bases); /* NULL is fine */
 

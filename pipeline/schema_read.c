@@ -27,7 +27,7 @@ struct schema_bases {
 	const char *dir;
 	struct {
 		char *name;
-		struct yaml_file *file;
+		struct schema schema;
 	} *list;
 	int n;
 };
@@ -435,7 +435,7 @@ static int check_names(struct reading *r, const struct schema *schema, struct ya
 	return 0;
 }
 
-static int read_file(struct reading *r, struct schema *schema, const char *name, int depth);
+static int take_base(struct reading *r, struct schema *schema, const char *name, int depth);
 
 /* What the file says over what its base said. */
 static int read_root(struct reading *r, struct schema *schema, struct yaml_value *root, const char *name, int depth)
@@ -453,7 +453,7 @@ static int read_root(struct reading *r, struct schema *schema, struct yaml_value
 		return mistake(r, yaml_get(root, "base"), _("a file name that begins with \"_\", without \".yaml\""), base);
 	if (base && depth >= BASE_DEPTH)
 		return mistake(r, yaml_get(root, "base"), _("a base that does not lead back here"), base);
-	if (base && read_file(r, schema, base, depth + 1) < 0)
+	if (base && take_base(r, schema, base, depth + 1) < 0)
 		return -1;
 	family = (int)schema->family;
 	if (get_text(r, root, "code", &schema->code) < 0 || get_text(r, root, "name", &schema->name) < 0 ||
@@ -491,10 +491,8 @@ struct schema_bases *schema_bases_new(const char *dir)
 
 void schema_bases_free(struct schema_bases *bases)
 {
-	for (int i = 0; bases && i < bases->n; i++) {
+	for (int i = 0; bases && i < bases->n; i++)
 		free(bases->list[i].name);
-		yaml_close(bases->list[i].file);
-	}
 	if (bases)
 		free(bases->list);
 	free(bases);
@@ -510,26 +508,9 @@ static struct yaml_file *open_beside(struct reading *r, const char *name)
 	return NULL;
 }
 
-static struct yaml_file *open_base(struct reading *r, const char *name)
-{
-	struct schema_bases *bases = r->bases;
-	struct yaml_file *file;
-
-	for (int i = 0; i < bases->n; i++)
-		if (!strcmp(bases->list[i].name, name))
-			return bases->list[i].file;
-	file = open_beside(r, name);
-	if (!file)
-		return NULL;
-	bases->list = mem_realloc(bases->list, (size_t)(bases->n + 1) * sizeof *bases->list);
-	bases->list[bases->n].name = mem_strdup(name);
-	bases->list[bases->n++].file = file;
-	return file;
-}
-
 static int read_file(struct reading *r, struct schema *schema, const char *name, int depth)
 {
-	struct yaml_file *file = depth ? open_base(r, name) : r->path ? yaml_open(r->path, r->err) : open_beside(r, name);
+	struct yaml_file *file = r->path && !depth ? yaml_open(r->path, r->err) : open_beside(r, name);
 	int rc;
 
 	if (!file)
@@ -538,9 +519,43 @@ static int read_file(struct reading *r, struct schema *schema, const char *name,
 		rc = read_root(r, schema, yaml_root(file), name, depth);
 	else
 		rc = error_set(r->err, REACH_RUN, "settings", _("%s: the file is empty"), yaml_name(file));
-	if (!depth)
-		yaml_close(file);
+	yaml_close(file);
 	return rc;
+}
+
+/* Rows of a base that the type may change and add to. */
+static void *own_rows(struct arena *arena, const void *rows, int n, size_t size)
+{
+	char *copy = NULL;
+	int have = 0;
+
+	for (int i = 0; i < n; i++)
+		memcpy(arena_push(arena, &copy, &have, size), (const char *)rows + (size_t)i * size, size);
+	return copy;
+}
+
+/* What a base says hangs on no type that stands on it: it is read once. */
+static int take_base(struct reading *r, struct schema *schema, const char *name, int depth)
+{
+	struct schema_bases *bases = r->bases;
+	struct schema read = { .code = NULL };
+	int i = 0;
+
+	while (i < bases->n && strcmp(bases->list[i].name, name) != 0)
+		i++;
+	if (i == bases->n) {
+		if (read_file(r, &read, name, depth) < 0)
+			return -1;
+		i = bases->n++; /* a base of this one may have come in between */
+		bases->list = mem_realloc(bases->list, (size_t)bases->n * sizeof *bases->list);
+		bases->list[i].name = mem_strdup(name);
+		bases->list[i].schema = read;
+	}
+	*schema = bases->list[i].schema;
+	schema->fields = own_rows(r->arena, schema->fields, schema->nfields, sizeof *schema->fields);
+	schema->validity = own_rows(r->arena, schema->validity, schema->nvalidity, sizeof *schema->validity);
+	schema->rules = own_rows(r->arena, schema->rules, schema->nrules, sizeof *schema->rules);
+	return 0;
 }
 
 int schema_read(struct schema *schema, const char *name, const char *path, struct schema_bases *bases, struct arena *arena, struct error *err)
