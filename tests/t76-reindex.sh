@@ -21,6 +21,8 @@ answers() {
 }
 answers >"$TMP/want"
 ok "there is something to find" test "$(grep -c HS-8 "$TMP/want")" -gt 0
+like "fields alone: papers are counted" "$("$SOHOA" search 'loại: quyết định')" '16 papers answer'
+like "with a word: pages" "$("$SOHOA" search 'loại: quyết định hường')" '8 pages answer'
 exits "reindex" 0 "$SOHOA" reindex -q
 exits "the index is true" 0 "$SOHOA" verify
 answers >"$TMP/got"

@@ -316,7 +316,11 @@ static void print_facets(const struct search_result *result)
 
 static void print_total(const struct search_result *result)
 {
-	if (result->more)
+	if (!result->query.tree && result->more) /* fields alone: of each paper its first page was counted */
+		printf(_("More than %" PRId64 " papers answer.\n"), result->total);
+	else if (!result->query.tree)
+		printf(ngettext("%" PRId64 " paper answers.\n", "%" PRId64 " papers answer.\n", (unsigned long)result->total), result->total);
+	else if (result->more)
 		printf(_("More than %" PRId64 " pages answer.\n"), result->total);
 	else
 		printf(ngettext("%" PRId64 " page answers.\n", "%" PRId64 " pages answer.\n", (unsigned long)result->total), result->total);
