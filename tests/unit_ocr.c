@@ -429,6 +429,39 @@ static int place_of(const struct page *page, const char *text)
 	return (int)(word - page->words);
 }
 
+/* Two columns of running text are read one after the other, a ruled table row by row, cell by cell. */
+static void test_columns_and_tables(void **state)
+{
+	static const char *const cells[3][3] = { { "Mục", "Họ và tên", "Đơn vị công tác" }, { "1", "Nguyễn Văn An", "Phòng Nội vụ" }, { "2", "Trần Thị Bình", "Phòng Tài chính" } };
+	static const char *const rows[] = { "tên", "Đơn", "An", "Nội", "Bình", "chính" }, *const columns[] = { "Căn", "huyện", "viên", "nhận", "Hồ", "chính.", "mắc", "mười" };
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+	PIX *pix = drawn_sheet(1654, 2339, 200);
+	struct page page;
+
+	drawn_text(pix, 500, 120, 13, "THÔNG BÁO CHUNG");
+	drawn_text(pix, 120, 300, 12, "Căn cứ Luật Tổ chức chính quyền\nđịa phương ngày 19 tháng 6 năm\n2015 và Nghị định số 30 của Chính\nphủ về công tác văn thư, huyện\n"
+		   "thông báo kết quả xét tuyển viên\nchức năm 2024 như sau đây.\nNgười trúng tuyển đến nhận việc\ntrước ngày 15 tháng 8 năm 2024.");
+	drawn_text(pix, 880, 300, 12, "Hồ sơ gồm bản sao văn bằng và\ngiấy khám sức khỏe do cơ quan y\ntế cấp trong sáu tháng gần nhất.\nNơi nộp hồ sơ là bộ phận một cửa\n"
+		   "của huyện, trong giờ hành chính.\nMọi thắc mắc xin gửi về phòng\nNội vụ để được trả lời bằng văn\nbản trong mười ngày làm việc.");
+	page = walk(&rooms, pix, arena);
+	for (size_t i = 0; i + 1 < sizeof columns / sizeof *columns; i++)
+		assert_true(place_of(&page, columns[i]) < place_of(&page, columns[i + 1]));
+	pixDestroy(&pix);
+	pix = drawn_sheet(1654, 1200, 200);
+	for (int r = 0; r < 3; r++)
+		for (int c = 0; c < 3; c++) {
+			drawn_frame(pix, 120 + 450 * c, 300 + 110 * r, 452, 112, 2);
+			drawn_text(pix, 140 + 450 * c, 320 + 110 * r, 13, cells[r][c]);
+		}
+	page = walk(&rooms, pix, arena);
+	for (size_t i = 0; i + 1 < sizeof rows / sizeof *rows; i++)
+		assert_true(place_of(&page, rows[i]) < place_of(&page, rows[i + 1]));
+	pixDestroy(&pix);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
 /* A negative is read, with the boxes of what was received; its picture as received stays dark. */
 static void test_negative(void **state)
 {
@@ -551,7 +584,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
 		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow),
-		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_drawing), cmocka_unit_test(test_reduced),
+		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_drawing), cmocka_unit_test(test_reduced), cmocka_unit_test(test_columns_and_tables),
 		cmocka_unit_test(test_twice),
 	};
 

@@ -31,6 +31,7 @@ struct piece {
 	int first, n;
 	struct box box; /* upright */
 	bool left, right;
+	bool running;   /* in a column of running text */
 	bool aside;     /* no part of the paper's text */
 	int order;      /* as it was read, for ties */
 };
@@ -456,7 +457,7 @@ static int tail_top(const struct sheet *s, const struct placed *placed)
 	for (int i = 0; i < s->npieces; i++) {
 		const struct box *b = &placed[i].piece->box;
 
-		if (placed[i].zone <= BODY && b->w > SIGNER_WIDE * s->width && b->y + b->h > top)
+		if (placed[i].zone <= BODY && (b->w > SIGNER_WIDE * s->width || placed[i].piece->running) && b->y + b->h > top)
 			top = b->y + b->h;
 	}
 	return top;
@@ -533,6 +534,57 @@ static void signers_find(const struct sheet *s, struct placed *placed, struct ar
 	}
 }
 
+/* ---- columns of running text ---- */
+
+#define COLUMN_LINES 6    /* a signer's block has fewer: office, name, what is written between */
+#define COLUMN_WIDE 0.25  /* share of the page's width: narrower is no running text */
+
+/* Pieces one after the other that layout took for one block. */
+struct run {
+	int first, n;
+	struct box box;
+};
+
+static struct run run_join(struct run a, struct run b)
+{
+	return (struct run){ a.first, a.n + b.n, box_union(a.box, b.box) };
+}
+
+static int list_runs(const struct sheet *s, struct arena *arena, struct run **runs)
+{
+	int n = 0;
+
+	*runs = arena_array(arena, (size_t)s->npieces + 1, sizeof **runs);
+	for (int i = 0; i < s->npieces; i++) {
+		const struct piece *p = &s->pieces[i];
+		struct run one = { i, 1, p->box };
+
+		if (n && s->page->words[s->pieces[i - 1].first].block == s->page->words[p->first].block)
+			(*runs)[n - 1] = run_join((*runs)[n - 1], one);
+		else
+			(*runs)[n++] = one;
+	}
+	return n;
+}
+
+static bool stand_beside(const struct sheet *s, const struct run *left, const struct run *right)
+{
+	return left->n >= COLUMN_LINES && right->n >= COLUMN_LINES && left->box.w >= COLUMN_WIDE * s->width && right->box.w >= COLUMN_WIDE * s->width &&
+	       left->box.x + left->box.w < right->box.x && left->box.y < right->box.y + right->box.h && right->box.y < left->box.y + left->box.h;
+}
+
+/* Where blocks of running text stand beside each other, no signers do. */
+static void mark_columns(struct sheet *s, struct arena *arena)
+{
+	struct run *runs;
+	int n = list_runs(s, arena, &runs);
+
+	for (int i = 0; i + 1 < n; i++)
+		if (stand_beside(s, &runs[i], &runs[i + 1]))
+			for (int k = runs[i].first; k < runs[i].first + runs[i].n + runs[i + 1].n; k++)
+				s->pieces[k].running = true;
+}
+
 void columns_order(struct page *page, struct arena *arena)
 {
 	struct sheet s = { .page = page };
@@ -544,6 +596,7 @@ void columns_order(struct page *page, struct arena *arena)
 		return;
 	frame_upright_size(page, &s.width, &s.height);
 	cut_lines(&s, arena);
+	mark_columns(&s, arena);
 	head = head_find(&s, arena);
 	foot = foot_top(&s, arena);
 	placed = arena_array(arena, (size_t)s.npieces, sizeof *placed);
