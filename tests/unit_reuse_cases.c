@@ -314,7 +314,7 @@ static void note_silent_types(void)
 		for (int c = 0; c < COLUMNS; c++)
 			cells[c] = arena_strdup(arena, cases[i][c] ? cases[i][c] : "");
 		make(&f, arena, cells);
-		silent = *f.in.schema;
+		memcpy(&silent, f.in.schema, sizeof silent);
 		silent.nrules = silent.nvalidity = 0;
 		f.in.schema = &silent;
 		note_reached(&f, cells, 0);
