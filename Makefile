@@ -155,6 +155,7 @@ LIB_SRCS += \
 	stages/ocr/columns.c \
 	stages/ocr/confidence.c \
 	stages/ocr/interpose.c \
+	stages/ocr/markers.c \
 	stages/ocr/missed.c \
 	stages/ocr/ocr.c \
 	stages/ocr/quality.c \
@@ -169,7 +170,6 @@ LIB_SRCS += \
 	stages/ocr/language/choose.c \
 	stages/ocr/language/figures.c \
 	stages/ocr/language/language.c \
-	stages/ocr/language/markers.c \
 	stages/ocr/language/ngrams.c \
 	stages/ocr/net/beam.c \
 	stages/ocr/net/best_path.c \

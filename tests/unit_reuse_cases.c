@@ -307,7 +307,7 @@ static void note_silent_types(void)
 
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct arena *arena = arena_new();
-		struct fixture f;
+		struct fixture f = { 0 };
 		struct schema silent;
 		char *cells[COLUMNS];
 

@@ -74,6 +74,7 @@ static double letter_draw(struct hand *h, gunichar base, const gunichar *marks, 
 	bool barred = base == 0x111 || base == 0x110;
 	char text[8] = "";
 	cairo_text_extents_t e;
+	cairo_matrix_t shape = { 0 };
 	double top;
 
 	g_unichar_to_utf8(base == 0x111 ? 'd' : base == 0x110 ? 'D' : base, text);
@@ -82,8 +83,10 @@ static double letter_draw(struct hand *h, gunichar base, const gunichar *marks, 
 		return e.x_advance;
 	cairo_save(h->cr);
 	cairo_rotate(h->cr, chance_between(&h->chance, -0.04, 0.04));
-	cairo_transform(h->cr, &(cairo_matrix_t){ chance_between(&h->chance, 0.93, 1.07), 0, chance_between(&h->chance, -0.08, 0.08),
-						  chance_between(&h->chance, 0.93, 1.07), 0, 0 });
+	shape.xx = chance_between(&h->chance, 0.93, 1.07);
+	shape.xy = chance_between(&h->chance, -0.08, 0.08);
+	shape.yy = chance_between(&h->chance, 0.93, 1.07);
+	cairo_transform(h->cr, &shape);
 	cairo_move_to(h->cr, 0, 0);
 	cairo_show_text(h->cr, text);
 	cairo_set_line_width(h->cr, h->thick);
@@ -105,7 +108,7 @@ static double text_write(struct hand *h, const char *text, bool draw)
 	gchar *apart = g_utf8_normalize(text, -1, G_NORMALIZE_NFD);
 	double x = 0;
 
-	for (const gchar *p = apart; p && *p;) {
+	for (const gchar *p = apart ? apart : ""; *p;) {
 		gunichar base = g_utf8_get_char(p), marks[4];
 		int n = 0;
 

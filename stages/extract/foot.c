@@ -64,7 +64,7 @@ static char *position_line(struct paper *paper, const struct schema_field *schem
 	size_t n = power_length(text);
 	const char *rest = text + n, *gap = "";
 	int known_bytes;
-	bool begins, whole, acting = !n && strchr("0OC", text[0]) && text[1] == '.';
+	bool begins = false, whole, acting = !n && strchr("0OC", text[0]) && text[1] == '.';
 	char *office;
 
 	if (acting)
@@ -80,7 +80,7 @@ static char *position_line(struct paper *paper, const struct schema_field *schem
 
 		office = near ? arena_strdup(paper->arena, near) : office;
 	}
-	if (!schema || !begins)
+	if (!begins)
 		*known = false;
 	return n ? arena_printf(paper->arena, "%.*s.%s%s", acting ? 1 : (int)n, acting ? "Q" : text, gap ? " " : "", office) : office;
 }

@@ -186,6 +186,8 @@ static struct box whole_banner(struct box found, const int ys[4])
 			first = first < 0 ? i : first;
 			last = i;
 		}
+	if (first < 0 || last == first)
+		return found;
 	pitch = (ys[last] - ys[first]) / (last - first);
 	if (pitch <= 0)
 		return found;

@@ -1,4 +1,4 @@
-#include "stages/ocr/language/markers.h"
+#include "stages/ocr/markers.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
