@@ -168,6 +168,20 @@ static bool holds_abbreviation(const struct ngrams *g, const char *text, struct 
 	return false;
 }
 
+/* Every run of letters is a syllable of Vietnamese. */
+static bool is_valid(const struct ngrams *g, const char *text, struct arena *arena)
+{
+	bool capitals;
+
+	for (char *s; (s = next_syllable(&text, &capitals, arena));) {
+		int word = ngrams_find(g, s);
+
+		if (word < 0 || !(g->flags[word] & NGRAMS_VALID) || (!s[1] && !strchr("aeiouy", *s))) /* points of a list stand in the tables as well */
+			return false;
+	}
+	return true;
+}
+
 /* Every run of letters is a word of the tables, and no abbreviation. */
 static bool is_known(const struct ngrams *g, const char *text, struct arena *arena)
 {
@@ -241,6 +255,8 @@ bool choice_allowed(const struct ngrams *g, const char *seen, const char *chosen
 		return false;
 	if (strcmp(before, after) && !strcmp(text_lower(arena, before), text_lower(arena, after)) && (!odd_case(seen) || odd_case(chosen)))
 		return false; /* large for small: it knows little of that, too */
+	if (is_valid(g, seen, arena) && !is_valid(g, chosen, arena)) /* "(Ph" for "(Phụ": a syllable is no stump */
+		return false;
 	return !holds_abbreviation(g, seen, arena) && is_known(g, chosen, arena);
 }
 
