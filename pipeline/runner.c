@@ -194,11 +194,12 @@ static int hold(struct run *run, struct hand *hand, char *text, size_t size, str
 
 /* Where a paper stands between the record rooms: what a room leaves behind is what the next one looks for. */
 static const char *const record_states[] = { "split", "indexed", "judged" };
+#define RECORD_ROOMS ((int)(sizeof record_states / sizeof *record_states) - 1)
 
 /* One paper through record room i, behind which it stands in the next state. Inside a transaction. */
 static int record_step(int i, struct catalogue *catalogue, struct store *store, int64_t document, struct error *err)
 {
-	assert((size_t)i + 1 < sizeof record_states / sizeof *record_states);
+	assert(i < RECORD_ROOMS);
 	if (record_stages[i].record->run(catalogue, store, document, err) < 0 || work_mark_document(catalogue, document, record_states[i + 1], err) < 0)
 		return error_prefix(err, "%s: ", record_stages[i].name);
 	return 0;
@@ -207,7 +208,7 @@ static int record_step(int i, struct catalogue *catalogue, struct store *store, 
 /* Every paper walks through the record rooms, one transaction per room and paper; then its dossier is closed. */
 int runner_walk_records(struct catalogue *c, struct store *store, struct error *err)
 {
-	for (int i = 0; record_stages[i].name; i++) {
+	for (int i = 0; i < RECORD_ROOMS && record_stages[i].name; i++) {
 		int64_t document;
 		int found;
 
