@@ -317,14 +317,6 @@ static void unseal_lines(struct unsealed *u, PIX *pixels, int dpi, struct found_
 	pixDestroy(&strokes);
 }
 
-static bool has_seal(const struct page *page, struct box box)
-{
-	for (int i = 0; i < page->nmarks; i++)
-		if (page->marks[i].kind == MARK_SEAL && 2 * box_area(box_intersect(page->marks[i].box, box)) > box_area(box))
-			return true;
-	return false;
-}
-
 /* A page is read in several positions at times, and the image room has seen the red ones. */
 static void add_seals(struct page *page, const struct unsealed *u, float scale, struct arena *arena)
 {
@@ -333,7 +325,7 @@ static void add_seals(struct page *page, const struct unsealed *u, float scale, 
 		int side = (int)(2 * (float)u->seals[i].r / scale);
 		struct box box = frame_to_received(page, (struct box){ left, top, side, side });
 
-		if (!has_seal(page, box))
+		if (!page_has_mark(page, MARK_SEAL, box))
 			*(struct mark *)arena_push(arena, &page->marks, &page->nmarks, sizeof(struct mark)) = (struct mark){ MARK_SEAL, box, 100 };
 	}
 }

@@ -24,11 +24,10 @@ struct page view_of(const struct page *page, struct box place, struct arena *are
 	return view;
 }
 
-/* Marks that the view was given are on the page already. */
-static bool is_known(const struct page *page, const struct mark *mark, struct box at)
+bool page_has_mark(const struct page *page, enum mark_kind kind, struct box at)
 {
 	for (int i = 0; i < page->nmarks; i++)
-		if (page->marks[i].kind == mark->kind && 2 * box_area(box_intersect(page->marks[i].box, at)) > box_area(at))
+		if (page->marks[i].kind == kind && 2 * box_area(box_intersect(page->marks[i].box, at)) > box_area(at))
 			return true;
 	return false;
 }
@@ -43,7 +42,7 @@ void view_join(struct page *page, const struct page *view, struct box place, str
 		struct mark mark = view->marks[i];
 		struct box at = frame_to_received(page, moved(mark.box, place.x, place.y));
 
-		if (is_known(page, &mark, at))
+		if (page_has_mark(page, mark.kind, at)) /* the view was given it */
 			continue;
 		mark.box = at;
 		*(struct mark *)arena_push(arena, &page->marks, &page->nmarks, sizeof mark) = mark;

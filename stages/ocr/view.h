@@ -14,4 +14,7 @@ struct page view_of(const struct page *page, struct box place, struct arena *are
 /* Appends the words and the new marks of a view to its page; numbers of blocks, paragraphs and lines go on from those of the page. */
 void view_join(struct page *page, const struct page *view, struct box place, struct arena *arena);
 
+/* Does a mark of that kind lie on more than half of the box? Received frame. */
+bool page_has_mark(const struct page *page, enum mark_kind kind, struct box at);
+
 #endif

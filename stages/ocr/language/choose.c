@@ -168,29 +168,21 @@ static bool holds_abbreviation(const struct ngrams *g, const char *text, struct 
 	return false;
 }
 
-/* Every run of letters is a syllable of Vietnamese. */
-static bool is_valid(const struct ngrams *g, const char *text, struct arena *arena)
+/* A word of the tables that is a syllable; the points of a list, single consonants, stand there as well. */
+static bool is_syllable(const struct ngrams *g, int word, const char *text)
 {
-	bool capitals;
-
-	for (char *s; (s = next_syllable(&text, &capitals, arena));) {
-		int word = ngrams_find(g, s);
-
-		if (word < 0 || !(g->flags[word] & NGRAMS_VALID) || (!s[1] && !strchr("aeiouy", *s))) /* points of a list stand in the tables as well */
-			return false;
-	}
-	return true;
+	return (g->flags[word] & NGRAMS_VALID) && (text[1] || strchr("aeiouy", *text));
 }
 
-/* Every run of letters is a word of the tables, and no abbreviation. */
-static bool is_known(const struct ngrams *g, const char *text, struct arena *arena)
+/* Every run of letters is a word of the tables, and no abbreviation; all_syllables: and each is a syllable of Vietnamese. */
+static bool is_known(const struct ngrams *g, const char *text, bool all_syllables, struct arena *arena)
 {
 	bool capitals;
 
 	for (char *s; (s = next_syllable(&text, &capitals, arena));) {
 		int word = ngrams_find(g, s);
 
-		if (word < 0 || (capitals && !(g->flags[word] & NGRAMS_VALID)))
+		if (word < 0 || (capitals && !(g->flags[word] & NGRAMS_VALID)) || (all_syllables && !is_syllable(g, word, s)))
 			return false;
 	}
 	return true;
@@ -255,9 +247,9 @@ bool choice_allowed(const struct ngrams *g, const char *seen, const char *chosen
 		return false;
 	if (strcmp(before, after) && !strcmp(text_lower(arena, before), text_lower(arena, after)) && (!odd_case(seen) || odd_case(chosen)))
 		return false; /* large for small: it knows little of that, too */
-	if (is_valid(g, seen, arena) && !is_valid(g, chosen, arena)) /* "(Ph" for "(Phụ": a syllable is no stump */
+	if (is_known(g, seen, true, arena) && !is_known(g, chosen, true, arena)) /* "(Ph" for "(Phụ": a syllable is no stump */
 		return false;
-	return !holds_abbreviation(g, seen, arena) && is_known(g, chosen, arena);
+	return !holds_abbreviation(g, seen, arena) && is_known(g, chosen, false, arena);
 }
 
 static bool meet(const struct line_word *a, const struct line_word *b)
