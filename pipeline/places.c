@@ -87,7 +87,8 @@ static char *file_read(const char *dir, const char *name, struct arena *arena, s
 	return text;
 }
 
-/* The text up to the mark, cut off there; *text goes behind it, or becomes NULL. NULL at the end. */
+/* The text up to the mark, cut off there; *text goes behind it, or becomes NULL. NULL at the end. As strsep, which looks for any of a set of marks and
+ * would cost 5 million instructions more where loading the whole table costs 12 (callgrind on tests/unit_places). */
 static char *cut(char **text, char mark)
 {
 	char *begin = *text, *end = begin ? strchr(begin, mark) : NULL;
