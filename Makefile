@@ -435,6 +435,7 @@ quality: test-packages
 
 # Papers out of drawn stacks, their types and fields: STACKS of about five papers at each of NOISE. Page texts are kept, so that a second run
 # tries split and extract alone; FRESH=1 reads the pages anew, as after a change of the reader. 200 stacks are more than 1,000 papers.
+# ONLY=TEMPLATE draws them of one paper of samples/draw/text; VERBOSE=1 names what is not right.
 STACKS ?= 24
 SEED ?= 1
 NOISE ?= clean office bad

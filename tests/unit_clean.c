@@ -98,6 +98,53 @@ static void test_colour(void **state)
 	pixDestroy(&grey);
 }
 
+static void red_block(PIX *pix, int x, int y, int w, int h)
+{
+	for (int i = 0; i < w * h; i++)
+		pixSetRGBPixel(pix, x + i % w, y + i / w, 205, 40, 50);
+}
+
+/* The entry of a certified copy in its red frame, 72 x 32 mm and a little crooked, a seal of 34 mm hanging on it: what is written in the frame stays; the frame,
+ * the seal and what is written in the seal go. */
+static void test_frame(void **state)
+{
+	static const struct { int x, y; bool stays; } places[] = {
+		{ 306, 406, true }, { 696, 436, true }, { 306, 556, true }, { 500, 352, false }, { 204, 470, false }, { 600, 730, false }, { 605, 595, false },
+	};
+	const struct cleaning on = { .colour = true };
+	struct page page = { .dpi = 200 };
+	PIX *pix = pixCreate(1165, 1650, 32), *clean;
+	l_uint32 level;
+
+	pixSetAll(pix);
+	for (int x = 0; x < 567; x++) { /* 1.5 degrees */
+		red_block(pix, 200 + x, 345 + 26 * x / 1000, 1, 5);
+		red_block(pix, 200 + x, 590 + 26 * x / 1000, 1, 5);
+	}
+	for (int y = 0; y < 245; y++) {
+		red_block(pix, 204 - 26 * y / 1000, 345 + y, 5, 1);
+		red_block(pix, 763 - 26 * y / 1000, 360 + y, 5, 1);
+	}
+	red_block(pix, 300, 400, 12, 20); /* letters of the entry */
+	red_block(pix, 690, 430, 12, 20);
+	red_block(pix, 300, 550, 12, 20);
+	for (int a = 0; a < 4000; a++) {
+		double t = a * 2 * M_PI / 4000;
+
+		red_block(pix, (int)(600 + 134 * cos(t)), (int)(600 + 134 * sin(t)), 5, 5);
+	}
+	red_block(pix, 594, 640, 14, 14); /* a letter of the seal */
+	clean = page_letters(&on, &page, pix);
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		pixGetPixel(clean, places[i].x, places[i].y, &level);
+		assert_true(places[i].stays ? level < 130 : level > 240);
+	}
+	pixGetPixel(clean, 600, 646, &level);
+	assert_true(level > 240);
+	pixDestroy(&clean);
+	pixDestroy(&pix);
+}
+
 /* A shadow that falls to half across the sheet: afterwards paper is white everywhere, and ink dark. An even sheet, white or grey, is left alone. */
 static void test_paper(void **state)
 {
@@ -167,7 +214,7 @@ static void test_switches(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_specks), cmocka_unit_test(test_colour),
+		cmocka_unit_test(test_specks), cmocka_unit_test(test_colour), cmocka_unit_test(test_frame),
 		cmocka_unit_test(test_paper), cmocka_unit_test(test_switches),
 	};
 

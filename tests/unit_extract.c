@@ -791,6 +791,54 @@ static void test_entry_in_stamp(void **state)
 	}
 }
 
+/* Entries as communes and notaries print and stamp them: in one row or several, figures by a pen, the office over or under it. */
+static void test_entries(void **state)
+{
+	static const struct { const char *lines[5]; const char *number, *book, *date, *by; } rows[] = {
+		{ { "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH", "Số chứng thực: 146 Quyển số: 01/2024 - SCT/BS", "Ngày 27 tháng 02 năm 2024",
+		    "VĂN PHÒNG CÔNG CHỨNG LÊ VĂN AN", "CÔNG CHỨNG VIÊN" }, "146", "01/2024 - SCT/BS", "2024-02-27", "VĂN PHÒNG CÔNG CHỨNG LÊ VĂN AN" },
+		{ { "ỦY BAN NHÂN DÂN XÃ TÂN LỘC", "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH", "Số chứng thực: ...146..., quyển số 02I2024 - SCT/", "Ngày: 27-02-2024" },
+		  "146", "02/2024 - SCT/BS", "2024-02-27", "ỦY BAN NHÂN DÂN XÃ TÂN LỘC" },
+		{ { "Chứng thực bản sao đúng với bản chính", "Số chứng thực 146 quyển số 01/2024-SCT/BS", "Ngày 27 tháng 02 năm 2024", "Tại: Ủy ban nhân dân xã Tân Lộc" },
+		  "146", "01/2024 - SCT/BS", "2024-02-27", "Ủy ban nhân dân xã Tân Lộc" },
+		{ { "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH", "Số chứng thực: 146^70 quyển số: 01/2024 - SCT/BS", "Ngày 83 tháng 02 năm 2024", "TM. ỦY BAN NHÂN DÂN", "XÃ TÂN LỘC" },
+		  NULL, "01/2024 - SCT/BS", NULL, "ỦY BAN NHÂN DÂN XÃ TÂN LỘC" },
+		{ { "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH", "Số chứng thực: 1 46 quyển số: 01/2024 - SCT/CK", "Ngày 27 tháng 02", "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH" },
+		  NULL, NULL, NULL, NULL },
+		{ { "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH", "quyển số: 01/2024 - SCT/BS", "Ngày 27 tháng 02 năm 2024", "CHỦ TỊCH UBND PHƯỜNG 2" },
+		  NULL, "01/2024 - SCT/BS", "2024-02-27", "UBND PHƯỜNG 2" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct row paper[] = { HEAD("Số: 12/QĐ-SNV"), { -827, 360, "QUYẾT ĐỊNH" }, { -827, 410, "Về một việc" }, FOOT, END_ROWS, END_ROWS, END_ROWS, END_ROWS,
+				       END_ROWS, END_ROWS };
+		const char *values[] = { rows[i].number, rows[i].book, rows[i].date, rows[i].by };
+		static const char *const names[] = { "certified_number", "certified_book", "certified_date", "certified_by" };
+		struct arena *arena = arena_new();
+		struct dossier dossier = { 0 };
+		struct document *d;
+		int end = 0;
+
+		while (paper[end].text)
+			end++;
+		for (int k = 0; k < 5 && rows[i].lines[k]; k++)
+			paper[end + k] = (struct row){ 200, 1900 + 45 * k, rows[i].lines[k] };
+		paper_page(arena, &dossier, paper);
+		d = read_one(arena, &dossier);
+		assert_string_equal(d->copy, "certified-copy");
+		for (int k = 0; k < 4; k++) {
+			const struct field *field = field_find(d, names[k]);
+
+			if (values[k])
+				expect(d, names[k], FIELD_READ, values[k]);
+			else
+				assert_int_not_equal(field->state, FIELD_READ);
+			assert_true(k > 0 || field->confidence < 90);
+		}
+		arena_free(arena);
+	}
+}
+
 /* Marks of what a decree names are known; those of a place are not. */
 static void test_official_names(void **state)
 {
@@ -836,7 +884,7 @@ int main(void)
 		cmocka_unit_test(test_read_again), cmocka_unit_test(test_surname_lost), cmocka_unit_test(test_values_go_on), cmocka_unit_test(test_two_rows_in_one),
 		cmocka_unit_test(test_half_a_couple), cmocka_unit_test(test_applicant), cmocka_unit_test(test_said_type),
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
-		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_entry_in_stamp), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
+		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_entry_in_stamp), cmocka_unit_test(test_entries), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_surname_changed), cmocka_unit_test(test_subject_again), cmocka_unit_test(test_subject_pieces),
 		cmocka_unit_test(test_subject_ends), cmocka_unit_test(test_reference_changed), cmocka_unit_test(test_block_alone),

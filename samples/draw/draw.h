@@ -125,7 +125,8 @@ int draw_qr(struct leaf *, double x, double y, double size, const char *text);
 void draw_emblem(struct leaf *, double x, double y, double radius);
 void draw_plot(struct leaf *, double x, double y, double w, double h, uint64_t seed); /* the sketch of a parcel */
 void draw_portrait(struct leaf *, double x, double y, double w, double h);
-void draw_copy_stamp(struct leaf *, double x, double y, const char *text, uint64_t seed);
+/* look: B blue, K black, else red; n without a frame; t put on crooked. */
+void draw_copy_stamp(struct leaf *, double x, double y, double w, double h, const char *text, const char *look, uint64_t seed);
 void draw_rosette(struct leaf *, double x, double y, double w, double h, double r, double g, double b);
 
 /* ---- the scanner ---- */
@@ -173,7 +174,8 @@ int dossier_draw(const struct dossier_plan *, const struct place *, uint64_t see
 /* One page of the truth: where it lies, how it was scanned, what stands on it. */
 json_t *page_truth(const struct leaf *, const char *file, int number, struct Pix *, const struct scanner *);
 /* Stacks of 1 to 40 pages, papers of all kinds one behind the other: what splitting and extracting are measured by. */
-int stacks_draw(const char *text, const char *out, int nstacks, uint64_t seed, const char *noise);
+/* only: the template of all papers, or NULL for any. */
+int stacks_draw(const char *text, const char *out, int nstacks, uint64_t seed, const char *noise, const char *only);
 int batch_draw(const char *text, const char *samples);
 int bench_draw(const char *text, const char *out, int ndossiers, uint64_t seed, const char *noise);
 int check_samples(const char *committed, const char *fresh);

@@ -3,7 +3,7 @@
  *
  *   draw -t TEXT -o SAMPLES                          the batch of samples/
  *   draw -t TEXT -o DIR --bench N [--seed S] [--noise clean|mild|bad]
- *   draw -t TEXT -o DIR --stacks N [--seed S] [--noise clean|office|bad]
+ *   draw -t TEXT -o DIR --stacks N [--seed S] [--noise clean|office|bad] [--only TEMPLATE]
  *   draw --check COMMITTED FRESH                     compares two samples folders
  */
 #include "draw.h"
@@ -15,7 +15,8 @@
 static int usage(void)
 {
 	fprintf(stderr, "draw -t TEXT -o DIR [--bench N] [--seed S] [--noise clean|mild|bad]\n"
-			"draw -t TEXT -o DIR --stacks N [--seed S] [--noise clean|office|bad]\ndraw --check COMMITTED FRESH\n");
+			"draw -t TEXT -o DIR --stacks N [--seed S] [--noise clean|office|bad] [--only TEMPLATE]\n"
+			"draw --check COMMITTED FRESH\n");
 	return 2;
 }
 
@@ -23,8 +24,8 @@ int main(int argc, char **argv)
 {
 	static const struct option options[] = { { "bench", required_argument, NULL, 'b' }, { "seed", required_argument, NULL, 's' },
 						 { "noise", required_argument, NULL, 'n' }, { "check", no_argument, NULL, 'c' },
-						 { "stacks", required_argument, NULL, 'k' }, { 0 } };
-	const char *text = "samples/draw/text", *out = NULL, *noise = NULL;
+						 { "stacks", required_argument, NULL, 'k' }, { "only", required_argument, NULL, 'p' }, { 0 } };
+	const char *text = "samples/draw/text", *out = NULL, *noise = NULL, *only = NULL;
 	uint64_t seed = 1;
 	int ndossiers = 0, nstacks = 0, option;
 	bool check = false;
@@ -39,6 +40,7 @@ int main(int argc, char **argv)
 		case 's': seed = strtoull(optarg, NULL, 10); break;
 		case 'k': nstacks = atoi(optarg); break;
 		case 'n': noise = optarg; break;
+		case 'p': only = optarg; break;
 		case 'c': check = true; break;
 		default: return usage();
 		}
@@ -48,6 +50,6 @@ int main(int argc, char **argv)
 	if (!out || optind != argc)
 		return usage();
 	if (nstacks)
-		return stacks_draw(text, out, nstacks, seed, noise ? noise : "office") ? 1 : 0;
+		return stacks_draw(text, out, nstacks, seed, noise ? noise : "office", only) ? 1 : 0;
 	return (ndossiers ? bench_draw(text, out, ndossiers, seed, noise ? noise : "mild") : batch_draw(text, out)) ? 1 : 0;
 }

@@ -319,18 +319,27 @@ void draw_portrait(struct leaf *leaf, double x, double y, double w, double h)
 	cairo_restore(cr);
 }
 
-void draw_copy_stamp(struct leaf *leaf, double x, double y, const char *text, uint64_t seed)
+void draw_copy_stamp(struct leaf *leaf, double x, double y, double w, double h, const char *text, const char *look, uint64_t seed)
 {
 	struct style s = { .size = 10.5, .bold = true, .silent = true, .align = ALIGN_CENTRE, .r = 0.82, .g = 0.10, .b = 0.14 };
+	struct chance c = { seed };
 	cairo_t *cr = leaf->cr;
-	double w = MM(72), h = MM(30);
 
+	if (strchr(look, 'B'))
+		s.r = 0.10, s.g = 0.18, s.b = 0.58;
+	else if (strchr(look, 'K'))
+		s.r = s.g = s.b = 0.08;
 	cairo_save(cr);
-	cairo_set_source_rgb(cr, RED);
+	cairo_translate(cr, x, y);
+	if (strchr(look, 't'))
+		cairo_rotate(cr, chance_between(&c, -0.03, 0.03));
+	cairo_set_source_rgb(cr, s.r, s.g, s.b);
 	cairo_set_line_width(cr, 1.2);
-	cairo_rectangle(cr, x, y, w, h);
-	cairo_stroke(cr);
-	text_draw(leaf, x + 3, y + 4, w - 6, text, s);
+	if (!strchr(look, 'n')) {
+		cairo_rectangle(cr, 0, 0, w, h);
+		cairo_stroke(cr);
+	}
+	text_draw(leaf, 3, 4, w - 6, text, s);
 	cairo_restore(cr);
 	leaf_mark(leaf, "copy stamp");
 }

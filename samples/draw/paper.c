@@ -301,7 +301,7 @@ static bool picture_draw(struct setter *s, const char *kind, const char *text)
 	else if (!strcmp(kind, "signat"))
 		draw_signature(s->leaf, MM(x), MM(y), MM(w), s->seed++);
 	else if (!strcmp(kind, "copystamp"))
-		draw_copy_stamp(s->leaf, MM(x), MM(y), text1, s->seed++);
+		draw_copy_stamp(s->leaf, MM(x), MM(y), MM(w), MM(h), text1, bar ? bar : "", s->seed++);
 	else if (!strcmp(kind, "arrival"))
 		draw_arrival(s->leaf, MM(x), MM(y), text1, bar ? bar : "12", w > 1 ? "15" : "7", s->seed++);
 	else if (!strcmp(kind, "pen"))

@@ -111,7 +111,7 @@ static int paper_add(struct stack *stack, const char *name, int day, const char 
 	return bad;
 }
 
-static int stack_draw(const struct place *place, const char *code, uint64_t seed, const struct level *level)
+static int stack_draw(const struct place *place, const char *code, uint64_t seed, const struct level *level, const char *only)
 {
 	struct stack stack = { .text = place->text, .file = "ho-so.tif", .chance = { seed }, .dust = { ~seed }, .skew = level->skew, .pages = json_array(),
 			       .documents = json_array() };
@@ -134,7 +134,7 @@ static int stack_draw(const struct place *place, const char *code, uint64_t seed
 		if (i && separators)
 			bad = separator_add(&stack);
 		if (!bad)
-			bad = paper_add(&stack, paper_choose(&stack.chance), day, code, backs);
+			bad = paper_add(&stack, only ? only : paper_choose(&stack.chance), day, code, backs);
 	}
 	truth = json_pack("{s:s, s:s, s:s, s:O, s:O}", "batch", place->name, "dossier", code, "scanner", level->name, "pages", stack.pages,
 			  "documents", stack.documents);
@@ -147,7 +147,7 @@ static int stack_draw(const struct place *place, const char *code, uint64_t seed
 	return bad ? -1 : stack.npages;
 }
 
-int stacks_draw(const char *text, const char *out, int nstacks, uint64_t seed, const char *noise)
+int stacks_draw(const char *text, const char *out, int nstacks, uint64_t seed, const char *noise, const char *only)
 {
 	char batch[512], truth[512], top[512], name[64], code[64];
 	struct place place = { text, batch, truth, name };
@@ -171,7 +171,7 @@ int stacks_draw(const char *text, const char *out, int nstacks, uint64_t seed, c
 		uint64_t own = hash_text(seed + (uint64_t)i, "stack"); /* the same papers at every level of noise */
 
 		snprintf(code, sizeof code, "H06.%02d-24%02d%02d-%04d", 1 + i % 40, 1 + i % 12, 1 + i % 28, 1 + i % 9999);
-		n = stack_draw(&place, code, own, level);
+		n = stack_draw(&place, code, own, level, only);
 		if (n < 0)
 			return -1;
 		npages += n;

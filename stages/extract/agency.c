@@ -7,8 +7,8 @@
 #include "stages/extract/value.h"
 
 /* The name with official words put right. What stands behind them is a place, which the paper names again: where both agree it is sure. */
-static void fill(struct paper *paper, const struct schema_field *schema, const struct line *own, const char *text, float sure, struct box box,
-		 struct field *field)
+void agency_put(struct paper *paper, const struct schema_field *schema, const struct line *own, const char *text, float sure, struct box box,
+		struct field *field)
 {
 	bool begins, whole;
 	int known = 0;
@@ -104,7 +104,7 @@ void agency_read(struct paper *paper, const struct schema_field *schema, struct 
 	sum /= (float)n;
 	if (sum < NAME_CONFIDENCE + SECOND_READING_GAIN)
 		sum = read_elsewhere(paper, text_key(paper->arena, text), &paper->left[first], sum);
-	fill(paper, schema, &paper->left[first], text, sum, box, field);
+	agency_put(paper, schema, &paper->left[first], text, sum, box, field);
 }
 
 /* Bodies that sign certificates in their own name, over the signature: Luật Đất đai 2013 Điều 105, 2024 Điều 136. */
@@ -117,5 +117,5 @@ bool agency_signs(const struct line *line)
 void agency_at_foot(struct paper *paper, const struct schema_field *schema, const struct line *line, struct field *field)
 {
 	if (field->state == FIELD_ABSENT)
-		fill(paper, schema, line, line->text, line->confidence, line_evidence(line), field);
+		agency_put(paper, schema, line, line->text, line->confidence, line_evidence(line), field);
 }

@@ -178,7 +178,7 @@ static void read_fields(struct paper *paper)
 			pattern_read(paper, &type->fields[f], &fields[f]);
 			break;
 		case READER_CERTIFIED:
-			certified_read(paper, &fields[f]);
+			certified_read(paper, &type->fields[f], &fields[f]);
 			break;
 		case READER_ORDER:
 			order_read(paper, &fields[f]);

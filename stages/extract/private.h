@@ -111,7 +111,9 @@ char *repeated_right(struct paper *paper, const struct line *rows, int nrows);
 /* What was read in a stamp touches the begin of the row. */
 bool stamp_beside(const struct line *row);
 
-/* agency.c */
+/* agency.c: agency_put fills in a name, official words put right, its place as it stands again on the paper. own: the line it stands in. */
+void agency_put(struct paper *paper, const struct schema_field *schema, const struct line *own, const char *text, float sure, struct box box,
+		struct field *field);
 void agency_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 bool agency_signs(const struct line *line); /* an agency's own name, as it stands over the signature of a certificate */
 void agency_at_foot(struct paper *paper, const struct schema_field *schema, const struct line *line, struct field *field); /* when the head named none */
@@ -140,7 +142,7 @@ void label_read(struct paper *paper, const struct schema_field *schema, struct f
 void pattern_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 
 /* stamps.c: which part is meant the name of the field tells. */
-void certified_read(struct paper *paper, struct field *field);
+void certified_read(struct paper *paper, const struct schema_field *schema, struct field *field);
 void arrival_read(struct paper *paper, struct field *field);
 
 /* order.c */

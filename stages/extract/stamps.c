@@ -13,7 +13,10 @@
 #include "stages/extract/private.h"
 #include "stages/extract/value.h"
 
-#define ENTRY_LINES 6 /* of the entry: number, book, day, place, office */
+#define ENTRY_LINES 7 /* of the entry: heading (in two), number, book, day, office, position */
+#define OVER_LINES 3  /* ... of which may stand over its number */
+#define BESIDE 6      /* text heights */
+#define OFFICE_WORDS 3 /* before the office's name: "TM.", "Tại:", "PHÓ CHỦ TỊCH" */
 
 /* Words of the line from `first` on, as one text, or NULL; the least confidence among them. */
 static char *rest_of(struct paper *paper, const struct line *line, int first, float *sure)
@@ -44,96 +47,181 @@ static int behind(const struct line *line, const char *label)
 
 /* ---- the register of certified copies ---- */
 
+/* The word of figures behind the label, without the leaders around it ("....146....", "726_"); what follows in the line is the book. */
 static void entry_number(struct paper *paper, const struct line *line, int first, struct field *field)
 {
+	static const char leaders[] = ".,:;_-\xe2\x80\xa6"; /* and the bytes of an ellipsis */
+	const char *text;
+	size_t skipped, figures;
+	char *value = NULL;
 	float sure;
-	char *text = rest_of(paper, line, first, &sure);
-	size_t figures = text ? strspn(text, "0123456789") : 0;
-	char *value = figures && figures < 8 && (!text[figures] || strchr(" ,;", text[figures])) ? arena_strndup(paper->arena, text, figures) : NULL;
 
-	put(field, line, value, sure, SURE_CONFIDENCE);
+	while (first < line->nwords && !*line->keys[first])
+		first++;
+	if (first == line->nwords) {
+		put(field, line, NULL, 0, 100);
+		return;
+	}
+	text = line->words[first]->text;
+	skipped = strspn(text, leaders);
+	figures = strspn(text + skipped, "0123456789");
+	if (figures && figures < 8 && !text[skipped + figures + strspn(text + skipped + figures, leaders)])
+		value = arena_strndup(paper->arena, text + skipped, figures);
+	if (value && first + 1 < line->nwords && strspn(line->words[first + 1]->text, "0123456789")) /* parted: what stood between nobody knows */
+		value = NULL;
+	sure = line->words[first]->confidence; /* stamped or written in later more often than printed */
+	put(field, line, value, sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure, sure >= STAMPED_CONFIDENCE ? 0 : 100);
 }
 
-/* "01/2024 - SCT/BS": book, year, and the register's sign, which is always the same (Decree 23/2015; Circular 01/2020/TT-BTP, forms). What stands between them is
- * put as the form has it; figures are never repaired. NULL where it is no such text. */
-static char *book_normal(struct paper *paper, const char *text)
+/* "01/2024 - SCT/BS": book, year, and the register's sign, which is always the same (Decree 23/2015; Circular 01/2020/TT-BTP, forms): two of its five letters may be
+ * misread, but never those that tell it from the register of signatures, SCT/CK. A stroke between two figures of the book and four of a year of this century is the
+ * form's. What stands between is put as the form has it; figures are never repaired. NULL where it is no such text. */
+static char *book_normal(struct paper *paper, const char *text, bool *repaired)
 {
-	size_t book = strspn(text, "0123456789"), year = book && text[book] == '/' ? strspn(text + book + 1, "0123456789") : 0;
-	const char *sign = text_key(paper->arena, text + book + (year ? 1 + year : 0));
+	size_t book = strspn(text, "0123456789"), year;
+	const char *sign;
 
-	if (!book || book > 4 || year != 4 || strlen(sign) < 5 || strlen(sign) > 6 || strncmp(sign, "sct", 3) || strcmp(sign + strlen(sign) - 2, "bs"))
+	if (!book || book > 4 || !text[book] || !strchr("/I!l|", text[book]))
 		return NULL;
-	return arena_printf(paper->arena, "%.*s - SCT/BS", (int)(book + 1 + year), text);
+	*repaired = text[book] != '/';
+	year = strspn(text + book + 1, "0123456789");
+	sign = text_key(paper->arena, text + book + 1 + year);
+	if (year != 4 || strncmp(text + book + 1, "20", 2) || key_distance(sign, "sctbs", 2) > 2 || strstr(sign, "ck") || *sign != 's')
+		return NULL;
+	*repaired = *repaired || strcmp(sign, "sctbs") != 0;
+	return arena_printf(paper->arena, "%.*s/%.4s - SCT/BS", (int)book, text, text + book + 1);
 }
 
 static void entry_book(struct paper *paper, const struct line *line, int first, struct field *field)
 {
 	float sure;
-	char *text = rest_of(paper, line, first, &sure), *normal = text ? book_normal(paper, text) : NULL, *end = text ? strstr(text, "SCT") : NULL;
+	bool repaired = false;
+	char *text = rest_of(paper, line, first, &sure), *normal = text ? book_normal(paper, text, &repaired) : NULL, *end = text ? strstr(text, "SCT") : NULL;
 
-	if (normal)
+	if (normal && first < line->nwords) { /* the sign is known: what was read of it says nothing about the figures */
+		sure = line->words[first]->confidence - (repaired ? REPAIR_COST : 0);
 		put(field, line, normal, sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure, SURE_CONFIDENCE);
-	else
+	} else {
 		put(field, line, end ? text : NULL, sure > CHANGED_CONFIDENCE ? CHANGED_CONFIDENCE : sure, FREE_CONFIDENCE);
+	}
 }
 
+/* A whole day: figures of a day or month that are none were misread, and the year alone says nothing here. */
 static void entry_date(struct paper *paper, const struct line *line, struct field *field)
 {
 	char *iso = arena_alloc(paper->arena, DATE_SIZE);
 
-	if (date_row_read(paper, line, field, NULL) && field->state == FIELD_READ)
+	if (date_row_read(paper, line, field, NULL) && field->state == FIELD_READ && strlen(field->value) == DATE_SIZE - 1)
 		return;
 	*field = (struct field){ .name = field->name };
-	put(field, line, date_find(paper->arena, line->text, iso) == GRADE_SURE ? iso : NULL, line->confidence, SURE_CONFIDENCE);
+	put(field, line, date_find(paper->arena, line->text, iso) == GRADE_SURE && strlen(iso) == DATE_SIZE - 1 ? iso : NULL, line->confidence, SURE_CONFIDENCE);
 }
 
-/* The lines of the entry stand under its first one, in its column. */
-static bool in_entry(const struct line *first, const struct line *line)
+/* The second line of an office's name: the unit, or the rest of a notary's name; never the position. */
+static bool goes_on(const struct line *line, const struct line *next, bool notary)
 {
-	return line->middle >= first->middle && line->middle < first->middle + 3 * ENTRY_LINES * first->height / 2 &&
-	       line->box.x < first->box.x + first->box.w + first->height && line->box.x + line->box.w > first->box.x - first->height;
+	static const char *const units[] = { "xa", "phuong", "thitran", "dackhu", "quan", "huyen", "thixa", "thanhpho", "tinh" };
+
+	if (next->middle - line->middle > 2 * line->height || next->box.x > line->box.x + line->box.w || next->box.x + next->box.w < line->box.x)
+		return false;
+	if (notary)
+		return next->capitals && strncmp(next->key, "congchungvien", 13) != 0 && strncmp(next->key, "truong", 6) != 0 && strncmp(next->key, "pho", 3) != 0;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (!strncmp(next->key, units[i], strlen(units[i])))
+			return true;
+	return false;
 }
 
-static void entry_read(struct paper *paper, const struct sheet *sheet, int at, struct field *field)
+/* Who certifies: the schema's labels say what the names of offices begin with. An office without its place is anybody's. */
+static void entry_office(struct paper *paper, const struct sheet *sheet, int at, const struct schema_field *schema, struct field *field)
 {
-	const struct line *first = &sheet->lines[at];
+	const struct line *line = &sheet->lines[at], *next = at + 1 < sheet->nlines ? line + 1 : NULL;
+
+	for (int i = 0; i < schema->labels.n && field->state == FIELD_ABSENT; i++) {
+		const char *label = text_key(paper->arena, schema->labels.items[i]);
+		int n, word = line_find_within(line, label, 0, 1, &n);
+		struct line name;
+		char *text;
+		float sure;
+
+		if (word < 0 || word > OFFICE_WORDS)
+			continue;
+		name = line_slice(line, word, line->nwords - word, paper->arena);
+		text = name.text;
+		sure = name.confidence;
+		if (next && goes_on(&name, next, strstr(label, "congchung")) && (word + n == line->nwords || name.capitals)) {
+			text = arena_printf(paper->arena, "%s %s", text, next->text);
+			sure = next->confidence < sure ? next->confidence : sure;
+		} else if (word + n == line->nwords) {
+			sure = 0;
+		}
+		if (name.capitals && sure > 0)
+			agency_put(paper, schema, &name, text, sure, line_evidence(&name), field);
+		else
+			put(field, line, name_clean(paper->arena, text), sure > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : sure, NAME_CONFIDENCE);
+	}
+}
+
+/* The lines of the entry stand over and under the one it was known by, in its column; the book may stand beside the number at some distance. */
+static bool in_entry(const struct line *known, const struct line *line, int over)
+{
+	int pitch = 3 * known->height / 2, beside = 2 * abs(line->middle - known->middle) < known->height ? BESIDE * known->height : known->height;
+
+	return 2 * line->middle >= 2 * known->middle - (2 * over + 1) * pitch && line->middle < known->middle + ENTRY_LINES * pitch &&
+	       line->box.x < known->box.x + known->box.w + beside && line->box.x + line->box.w > known->box.x - beside;
+}
+
+static void entry_read(struct paper *paper, const struct sheet *sheet, int at, const struct schema_field *schema, struct field *field)
+{
+	const struct line *known = &sheet->lines[at];
 	const char *part = field->name + strlen("certified_");
+	bool office = !strcmp(part, "by");
 
-	for (int i = at; i < sheet->nlines && field->state == FIELD_ABSENT; i++) {
+	for (int i = 0; i < sheet->nlines && field->state == FIELD_ABSENT; i++) {
 		const struct line *line = &sheet->lines[i];
 		int number = behind(line, "sochungthuc"), book = behind(line, "quyenso");
 
-		if (!in_entry(first, line))
+		if (!in_entry(known, line, office ? OVER_LINES : 0))
 			continue;
 		if (!strcmp(part, "number") && number >= 0)
 			entry_number(paper, line, number, field);
 		else if (!strcmp(part, "book") && book >= 0)
 			entry_book(paper, line, book, field);
-		else if (!strcmp(part, "date") && (!strncmp(line->key, "ngay", 4) || strstr(line->key, "ngay")))
+		else if (!strcmp(part, "date") && strstr(line->key, "ngay"))
 			entry_date(paper, line, field);
-		else if (!strcmp(part, "by") && agency_signs(line))
-			put(field, line, name_clean(paper->arena, line->text), line->confidence > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : line->confidence, NAME_CONFIDENCE);
+		else if (office)
+			entry_office(paper, sheet, i, schema, field);
 	}
 }
 
-static bool entry_on(struct paper *paper, const struct sheet *sheet, struct field *field)
+/* An entry is known by the label of its number; where a pen wrote over that, by the sign of its register, or by its heading. */
+static bool entry_on(struct paper *paper, const struct sheet *sheet, const struct schema_field *schema, struct field *field)
 {
-	for (int i = 0; i < sheet->nlines; i++)
-		if (behind(&sheet->lines[i], "sochungthuc") >= 0) {
-			entry_read(paper, sheet, i, field);
-			return true;
+	int found = -1, n;
+
+	for (int i = 0; i < sheet->nlines; i++) {
+		const struct line *line = &sheet->lines[i];
+
+		if (behind(line, "sochungthuc") >= 0) {
+			found = i;
+			break;
 		}
-	return false;
+		if (found < 0 && (strstr(line->key, "sctbs") || line_find_within(line, "bansaodungvoiban", 0, 1, &n) >= 0))
+			found = i;
+	}
+	if (found >= 0)
+		entry_read(paper, sheet, found, schema, field);
+	return found >= 0;
 }
 
 /* A framed or red entry was set aside as a stamp. */
-void certified_read(struct paper *paper, struct field *field)
+void certified_read(struct paper *paper, const struct schema_field *schema, struct field *field)
 {
 	for (int s = 0; s < paper->nsheets; s++)
-		if (entry_on(paper, paper->sheets[s], field))
+		if (entry_on(paper, paper->sheets[s], schema, field))
 			return;
 	for (int s = 0; s < paper->nsheets; s++)
-		if (entry_on(paper, sheet_of_stamps(paper->sheets[s]->page, paper->arena), field))
+		if (entry_on(paper, sheet_of_stamps(paper->sheets[s]->page, paper->arena), schema, field))
 			return;
 }
 

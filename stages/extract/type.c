@@ -221,40 +221,44 @@ static const struct {
 
 /* "Số chứng thực ... quyển số ...-SCT/BS": the register of certified copies (Decree 23/2015 article 13). The number alone may belong to a
  * certified signature; on a paper that calls itself BẢN SAO it does not. */
-static bool certified(struct paper *paper, bool calls_itself_copy)
+static bool is_certified(const struct line *line, bool calls_itself_copy)
 {
 	int n;
 
-	for (int s = 0; s < paper->nsheets; s++)
-		for (int i = 0; i < paper->sheets[s]->nlines; i++) {
-			const struct line *line = &paper->sheets[s]->lines[i];
-
-			if (strstr(line->key, "sctbs") || (calls_itself_copy && line_find_within(line, "sochungthuc", 0, 1, &n) >= 0))
-				return true;
-		}
-	return false;
+	return strstr(line->key, "sctbs") || (calls_itself_copy && line_find_within(line, "sochungthuc", 0, 1, &n) >= 0);
 }
 
+/* The strongest of what the lines of the sheet say, no weaker than `best`. */
+static int copy_of(const struct sheet *sheet, int best)
+{
+	for (int i = 0; i < sheet->nlines; i++) {
+		const struct line *line = &sheet->lines[i];
+
+		for (int k = 0; k < (int)(sizeof copies / sizeof *copies); k++) {
+			int n;
+
+			if (k <= best || (copies[k].begins && (!line->capitals || line->nwords > 12 || line->confidence < FREE_CONFIDENCE)))
+				continue;
+			if (copies[k].begins ? key_begins(line->key, copies[k].key, NULL) && strncmp(line->key, "saoyen", 6) :
+					       line_find_within(line, copies[k].key, 0, 2, &n) >= 0)
+				best = k;
+		}
+	}
+	return best;
+}
+
+/* A certification that was set aside with the stamps says as much as one among the lines. */
 void copy_find(struct paper *paper)
 {
+	const int strongest = (int)(sizeof copies / sizeof *copies) - 1;
 	int best = -1;
 
 	for (int s = 0; s < paper->nsheets; s++)
-		for (int i = 0; i < paper->sheets[s]->nlines; i++) {
-			const struct line *line = &paper->sheets[s]->lines[i];
-
-			for (int k = 0; k < (int)(sizeof copies / sizeof *copies); k++) {
-				int n;
-
-				if (k <= best || (copies[k].begins && (!line->capitals || line->nwords > 12 || line->confidence < FREE_CONFIDENCE)))
-					continue;
-				if (copies[k].begins ? key_begins(line->key, copies[k].key, NULL) && strncmp(line->key, "saoyen", 6) :
-						       line_find_within(line, copies[k].key, 0, 2, &n) >= 0)
-					best = k;
-			}
-		}
-	if ((best < 0 || strcmp(copies[best].copy, "e-certified-copy")) && certified(paper, best >= 0))
-		best = (int)(sizeof copies / sizeof *copies) - 1;
+		best = copy_of(sheet_of_stamps(paper->sheets[s]->page, paper->arena), copy_of(paper->sheets[s], best));
+	for (int s = 0; s < paper->nsheets && (best < 0 || strcmp(copies[best].copy, "e-certified-copy")); s++)
+		for (int i = 0; i < paper->sheets[s]->nlines; i++)
+			if (is_certified(&paper->sheets[s]->lines[i], best >= 0))
+				best = strongest;
 	paper->document->copy = arena_strdup(paper->arena, best < 0 ? "original" : copies[best].copy);
 	paper->document->level = best < 0 ? 1 : copies[best].level;
 	if (paper->type->family == FAMILY_COPY && best < 0) {

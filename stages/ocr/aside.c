@@ -21,6 +21,7 @@
 #define FRAME_WIDE_MAX 85.0
 #define FRAME_HIGH_MIN 12.0
 #define FRAME_HIGH_MAX 45.0
+#define ENTRY_WORDS 3 /* words of the entry of a certified copy, which has four to seven: CHỨNG THỰC twice, CÔNG CHỨNG, SCT/BS */
 #define STAMP_DOUBT 85.0F /* mean confidence inside a stamp: stamps read below it, boxes and tables of text above */
 #define SEAL_MIN 26.0 /* outer diameter of agencies' round seals, 30 to 45 mm, with what a scan adds and takes */
 #define SEAL_MAX 50.0
@@ -268,6 +269,12 @@ static bool inside(struct box word, struct box around)
 	return 10 * box_area(box_intersect(word, around)) >= 7 * box_area(word);
 }
 
+/* The entry of a certified copy (Decree 23/2015, article 20) is framed too: text of the paper, whatever of "CÔNG CHỨNG" and "Ngày" stands in it. */
+static bool is_entry(const char *word)
+{
+	return !strncmp(word, "chung", 5) || !strncmp(word, "thuc", 4) || !strncmp(word, "sct", 3);
+}
+
 /* At least two of the words printed in arrival stamps ("CÔNG VĂN ĐẾN", "Giờ", "Ngày", "Chuyển"), as small stamp letters are read; or one, and the rest
  * reads as badly as stamps and what is written into them do. */
 static bool is_arrival(const struct page *page, const struct box *boxes, struct box frame, struct arena *arena)
@@ -277,17 +284,20 @@ static bool is_arrival(const struct page *page, const struct box *boxes, struct 
 		int what;
 	} parts[] = { { "den", 1 }, { "ben", 1 }, { "en", 1 }, { "gio", 2 }, { "nga", 4 }, { "chuyen", 8 }, { "cong", 16 }, { "gong", 16 } };
 	float confidence = 0;
-	int found = 0, n = 0;
+	int found = 0, n = 0, entry = 0;
 
 	for (int i = 0; i < page->nwords; i++) {
 		if (!inside(boxes[i], frame))
 			continue;
+		entry += is_entry(text_fold(arena, page->words[i].text));
 		confidence += page->words[i].confidence;
 		n++;
 		for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
 			if (!strncmp(text_fold(arena, page->words[i].text), parts[k].start, strlen(parts[k].start)))
 				found |= parts[k].what;
 	}
+	if (entry >= ENTRY_WORDS)
+		return false;
 	return (found & (found - 1)) != 0 || (found && confidence < STAMP_DOUBT * (float)n);
 }
 

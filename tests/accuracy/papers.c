@@ -6,7 +6,7 @@
  * BATCH/CODE/FILE are the stacks, TRUTH/CODE.json their truth (samples/README.md), PAGES a folder of page texts: pages that have none there
  * are read first, on all processors, and their texts kept. Split and extract then run over all stacks.
  *
- * Cut: where a paper begins, first pages of stacks left out. Type and fields: of the paper that begins on the page where the true one begins;
+ * Kind of copy: original, extract, certified copy ...; of all papers. Cut: where a paper begins, first pages of stacks left out. Type and fields: of the paper that begins on the page where the true one begins;
  * of a paper that was not cut out all is missed. A field counts as right when its value is that of the truth; a value where the truth has none
  * is wrong, and so is handwriting read as something else (unread is as good as right there, and neither counts). Recipients count as a field; fields the truth does not name are not judged. Confidently wrong: wrong at
  * a confidence of 90 or more, of all fields judged. -v names what is not right.
@@ -44,7 +44,7 @@ struct count {
 struct score {
 	struct count counts[NAMES_MOST];
 	int ncounts;
-	int papers, types, cuts_wanted, cuts_given, cuts_right, judged, sure_wrong, pages, lost_pages;
+	int papers, types, copies, cuts_wanted, cuts_given, cuts_right, judged, sure_wrong, pages, lost_pages;
 	double seconds;
 	bool verbose;
 };
@@ -239,6 +239,7 @@ static void field_judge(struct score *score, const char *where, const char *type
 static void paper_judge(struct score *score, const char *where, json_t *truth, const struct document *document)
 {
 	const char *type = json_string_value(json_object_get(truth, "code")), *name;
+	const char *copy = json_string_value(json_object_get(truth, "copy"));
 	json_t *field;
 
 	score->papers++;
@@ -246,6 +247,10 @@ static void paper_judge(struct score *score, const char *where, json_t *truth, c
 		score->types++;
 	else if (score->verbose)
 		printf("%s %s: type \"%s\"\n", where, type, document ? document->type : "not cut");
+	if (document && !strcmp(document->copy, copy))
+		score->copies++;
+	else if (score->verbose)
+		printf("%s %s: copy \"%s\", truth \"%s\"\n", where, type, document ? document->copy : "not cut", copy);
 	json_object_foreach(json_object_get(truth, "fields"), name, field)
 		if (strcmp(name, "type"))
 			field_judge(score, where, type, name, field, document ? field_find(document, name) : NULL);
@@ -358,8 +363,9 @@ static void score_print(struct score *s)
 	}
 	struct count *all = count_of(s, "all");
 
-	printf("%d papers, %d pages, %d pages lost; type %.4f; cut F1 %.4f (%d true, %d given, %d right); field F1 %.4f; confidently wrong %.4f (%d of %d); "
+	printf("%d papers, %d pages, %d pages lost; type %.4f; kind of copy %.4f; cut F1 %.4f (%d true, %d given, %d right); field F1 %.4f; confidently wrong %.4f (%d of %d); "
 	       "split and extract %.2f ms a page\n", s->papers, s->pages, s->lost_pages, s->papers ? (double)s->types / s->papers : 0,
+	       s->papers ? (double)s->copies / s->papers : 0,
 	       f1(s->cuts_wanted, s->cuts_given, s->cuts_right), s->cuts_wanted, s->cuts_given, s->cuts_right,
 	       f1(all->wanted, all->given, all->right), s->judged ? (double)s->sure_wrong / s->judged : 0, s->sure_wrong, s->judged,
 	       s->pages ? 1000 * s->seconds / s->pages : 0);

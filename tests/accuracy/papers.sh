@@ -4,11 +4,11 @@ set -eu
 build=$(realpath "${1:?usage: tests/accuracy/papers.sh BUILD STACKS SEED NOISE...}")
 here=$(cd "$(dirname "$0")/../.." && pwd)
 for noise in "${@:4}"; do
-	dir=$build/accuracy/$noise-$2-$3
+	dir=$build/accuracy/$noise-$2-$3${ONLY:+-$ONLY}
 	if [[ ! -e $dir/drawn || -n $(find "$build/draw" "$here/samples/draw/text" -newer "$dir/drawn") ]]; then
 		rm -rf "$dir"
 		mkdir -p "$dir"
-		"$build/draw" -t "$here/samples/draw/text" -o "$dir" --stacks "$2" --seed "$3" --noise "$noise"
+		"$build/draw" -t "$here/samples/draw/text" -o "$dir" --stacks "$2" --seed "$3" --noise "$noise" ${ONLY:+--only "$ONLY"}
 		touch "$dir/drawn"
 	fi
 	[[ -z ${FRESH-} ]] || rm -rf "$dir/pages"
