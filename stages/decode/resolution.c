@@ -16,25 +16,26 @@
 #define ROOT2_TOLERANCE 0.08 /* an A sheet with a cut edge is still one */
 #define STRETCH_FROM 1.05    /* below, the difference is rounding (200 x 196) */
 
-/* The sheet is not known when the file does not tell. Offices scan A4 first, then A3 and A5: of these, the one whose long side makes
- * the resolution closest to one that scanners offer. Any other shape counts as A4 long. */
+/* The sheet is not known when the file does not tell. Offices scan A4 first, then A3 and A5: of these, the one of which a side makes
+ * the resolution closest to one that scanners offer; the other side may be cut, or show the scanner's bed: A4 with 12 mm of bed at 200 dpi has the long side of A5 at 294.
+ * Any other shape counts as A4 long. */
 static int estimate(int64_t width, int64_t height)
 {
-	static const double sheets[] = { 297 / 25.4, 420 / 25.4, 210 / 25.4 };
+	static const double sheets[][2] = { { 297 / 25.4, 210 / 25.4 }, { 420 / 25.4, 297 / 25.4 }, { 210 / 25.4, 148 / 25.4 } };
 	static const int offered[] = { 100, 150, 200, 240, 300, 400, 600 };
 	double longer = (double)(width > height ? width : height), shorter = (double)(width > height ? height : width);
-	double best = INFINITY, dpi = longer / sheets[0];
+	double best = INFINITY, dpi = longer / sheets[0][0];
 	bool is_a_sheet = fabs(longer / shorter / M_SQRT2 - 1) <= ROOT2_TOLERANCE;
 
-	for (int i = 0; is_a_sheet && i < 3; i++)
+	for (int i = 0; is_a_sheet && i < 2 * 3; i++)
 		for (int j = 0; j < (int)(sizeof offered / sizeof offered[0]); j++) {
+			double found = (i % 2 ? shorter : longer) / sheets[i / 2][i % 2];
 			/* A3 at 150 dpi has the pixels of A5 at 300: the likelier resolution is the one nearer to 300 */
-			double off = fabs(longer / sheets[i] / offered[j] - 1) + (i ? 0.02 : 0) +
-				     0.02 * fabs(log(offered[j] / 300.0));
+			double off = fabs(found / offered[j] - 1) + (i / 2 ? 0.02 : 0) + 0.02 * fabs(log(offered[j] / 300.0));
 
 			if (off < best) {
 				best = off;
-				dpi = longer / sheets[i];
+				dpi = found;
 			}
 		}
 	return (int)lround(fmin(fmax(dpi, CREDIBLE_LOW), CREDIBLE_HIGH));
