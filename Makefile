@@ -164,6 +164,7 @@ LIB_SRCS += \
 	stages/ocr/stretch.c \
 	stages/ocr/syllable.c \
 	stages/ocr/tesseract.c \
+	stages/ocr/trim.c \
 	stages/ocr/twice.c \
 	stages/ocr/view.c \
 	stages/ocr/words.c \

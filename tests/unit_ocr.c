@@ -21,6 +21,7 @@
 #include "stages/ocr/ocr.h"
 #include "stages/ocr/seal.h"
 #include "stages/ocr/tesseract.h"
+#include "stages/ocr/trim.h"
 #include "stages/ocr/twice.h"
 #include "tests/drawn.h"
 
@@ -234,6 +235,40 @@ static void test_no_seal(void **state)
 		pixDestroy(&pages[i]);
 	}
 	arena_free(arena);
+}
+
+/* Lines that were drawn too high come down to their letters, with all their marks; those that fit, large ones and capitals lose nothing. */
+static void test_trim(void **state)
+{
+	static const struct { int y, points, above, below; bool cut; const char *text; } rows[] = {
+		{ 100, 13, 3, 3, false, "Bộ trưởng Bộ Công Thương" }, { 150, 13, 30, 30, true, "sửa đổi, bổ sung một số điều" },
+		{ 200, 13, 3, 3, false, "quy định về kinh doanh" },   { 250, 13, 30, 3, true, "xăng dầu, ngày 13 tháng 3" },
+		{ 330, 13, 4, 4, false, "QUYẾT ĐỊNH PHẪU THUẬT" },    { 420, 20, 4, 4, false, "Giấy chứng nhận" },
+		{ 500, 13, 4, 30, true, "Căn cứ Nghị định số 80" },
+	};
+	enum { N = sizeof rows / sizeof *rows };
+	PIX *pix = drawn_sheet(1165, 1650, 200), *ink;
+	struct found_line lines[N];
+	struct box boxes[N];
+
+	for (int i = 0; i < N; i++) {
+		boxes[i] = drawn_text(pix, 110, rows[i].y, rows[i].points, rows[i].text);
+		lines[i] = (struct found_line){ .line = i, .place = { boxes[i].x - LINE_MARGIN, boxes[i].y - LINE_MARGIN - rows[i].above, boxes[i].x + boxes[i].w + LINE_MARGIN,
+								      boxes[i].y + boxes[i].h + LINE_MARGIN + rows[i].below, 0 } };
+	}
+	ink = pixThresholdToBinary(pix, 128);
+	lines_trim(lines, N, ink);
+	for (int i = 0; i < N; i++) {
+		struct line_place p = lines[i].place;
+
+		if (p.top > boxes[i].y || p.bottom < boxes[i].y + boxes[i].h)
+			fail_msg("\"%s\", rows %d to %d: cut into, %d to %d", rows[i].text, boxes[i].y, boxes[i].y + boxes[i].h, p.top, p.bottom);
+		if (rows[i].cut && (p.top < boxes[i].y - 20 || p.bottom > boxes[i].y + boxes[i].h + 20))
+			fail_msg("\"%s\", rows %d to %d: cut to %d to %d", rows[i].text, boxes[i].y, boxes[i].y + boxes[i].h, p.top, p.bottom);
+	}
+	lines_trim(lines, 0, ink);
+	pixDestroy(&ink);
+	pixDestroy(&pix);
 }
 
 /* Lines that layout left out are found again, at their place in the order and cut like the others; a rule, a blot and specks are no lines. */
@@ -585,7 +620,7 @@ int main(void)
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
 		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow),
 		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_drawing), cmocka_unit_test(test_reduced), cmocka_unit_test(test_columns_and_tables),
-		cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_twice), cmocka_unit_test(test_trim),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

@@ -8,6 +8,7 @@
 #include "pipeline/arena.h"
 #include "pipeline/error.h"
 #include "stages/ocr/interpose.h"
+#include "stages/ocr/trim.h"
 
 struct tesseract {
 	TessBaseAPI *api;
@@ -347,6 +348,8 @@ int tesseract_lines(struct tesseract *t, PIX *pixels, int dpi, struct arena *are
 	add_turned(words, nwords, arena, lines, nlines);
 	if (*nlines)
 		qsort(*lines, (size_t)*nlines, sizeof **lines, earlier);
+	if (*ink)
+		lines_trim(*lines, *nlines, *ink);
 	*nlines = join_stretches(*lines, *nlines);
 out:
 	page_end(t);
