@@ -37,12 +37,14 @@ PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS))
 
 # The corridor
 LIB_SRCS := \
+	pipeline/ahead.c \
 	pipeline/arena.c \
 	pipeline/config.c \
 	pipeline/csv.c \
 	pipeline/document.c \
 	pipeline/encoded.c \
 	pipeline/error.c \
+	pipeline/indexing.c \
 	pipeline/job.c \
 	pipeline/key.c \
 	pipeline/lock.c \
@@ -88,6 +90,11 @@ LIB_SRCS += \
 	pipeline/catalogue/sqlite.c \
 	pipeline/catalogue/statistics.c \
 	pipeline/catalogue/texts.c \
+	pipeline/catalogue/texts_ask.c \
+	pipeline/catalogue/texts_facets.c \
+	pipeline/catalogue/texts_facts.c \
+	pipeline/catalogue/texts_reindex.c \
+	pipeline/catalogue/texts_show.c \
 	pipeline/catalogue/visible.c \
 	pipeline/catalogue/withdrawals.c \
 	pipeline/catalogue/words.c \

@@ -1,24 +1,26 @@
 #include "pipeline/reindex.h"
 
+#include <stdbool.h>
 #include <stddef.h>
-#include <string.h>
+#include <time.h>
 
+#include "pipeline/ahead.h"
 #include "pipeline/catalogue/audit.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/error.h"
-#include "pipeline/stage.h"
+#include "pipeline/indexing.h"
 
-#define AT_ONCE 20                 /* papers of one transaction: some 40 pages, less than the 100 ms that the write lock may be held */
+#define AT_ONCE 128                 /* papers of one transaction at most */
+#define WRITE_MS 60                 /* of one transaction; what it writes at its end takes some 20 more, and the write lock may be held for 100 */
 #define LOG_MAX ((int64_t)64 << 20) /* the write-ahead log is moved into the database above this */
 
-static const struct record_room *index_room_find(void)
-{
-	for (int i = 0; record_stages[i].name; i++)
-		if (!strcmp(record_stages[i].name, "index"))
-			return record_stages[i].record;
-	return NULL;
-}
+struct reindexing {
+	struct catalogue *catalogue;
+	const struct text_source *source;
+	struct ahead *ahead;
+	int64_t done, asked; /* the last paper that was put in, and the last one whose pages were asked for */
+};
 
 int reindex_begin(struct catalogue *catalogue, struct error *err)
 {
@@ -36,42 +38,115 @@ int reindex_begin(struct catalogue *catalogue, struct error *err)
 	return catalogue_commit(catalogue, err);
 }
 
-/* 1 when some papers of so many pages were done, 0 when none is left, -1. */
-static int step(struct catalogue *catalogue, struct store *store, int64_t *pages, struct error *err)
+static int ask_page(void *context, const struct texts_page *page, struct error *err)
 {
-	const struct record_room *room = index_room_find();
-	int64_t documents[AT_ONCE];
-	int n = 0, ret;
+	struct ahead *ahead = context;
 
-	if (catalogue_begin(catalogue, err) < 0)
-		return -1;
-	ret = texts_reindex_next(catalogue, AT_ONCE, documents, &n, pages, err);
-	for (int i = 0; i < n && !ret; i++)
-		ret = room->run(catalogue, store, documents[i], err);
-	if (!ret)
-		ret = n ? texts_reindex_note(catalogue, documents[n - 1], err) : texts_reindex_end(catalogue, err);
-	if (ret < 0) {
-		catalogue_rollback(catalogue);
-		return -1;
-	}
-	return catalogue_commit(catalogue, err) < 0 ? -1 : n > 0;
+	return page->readable && page->hash && !ahead_ask(ahead, page->id, page->hash);
 }
 
-int reindex_resume(struct catalogue *catalogue, struct store *store, void (*watch)(void *context, int64_t done, int64_t all), void *context,
-		   const volatile sig_atomic_t *stop, struct error *err)
+/* Asks for the pages of papers to come, as many as there is room for. A paper that was asked for in part is not asked for again: the rest of it is read when its
+ * turn has come. */
+static int ask_ahead(struct reindexing *r, struct error *err)
 {
-	int64_t done, all, pages = 0;
-	int more = texts_reindex_state(catalogue, &done, &all, err);
+	struct texts_reindex_paper papers[AT_ONCE];
+	int n, ret = 0;
 
-	while (more > 0) {
-		if (watch)
-			watch(context, done, all);
-		if (stop && *stop)
-			return 1;
-		more = step(catalogue, store, &pages, err);
-		done += pages;
+	if (r->asked < r->done)
+		r->asked = r->done;
+	do {
+		if (texts_reindex_next(r->catalogue, r->asked, AT_ONCE, papers, &n, err) < 0)
+			return -1;
+		for (int i = 0; i < n && !ret; i++) {
+			ret = texts_pages(r->catalogue, papers[i].document, ask_page, r->ahead, err);
+			r->asked = papers[i].document;
+		}
+	} while (n && !ret);
+	return ret < 0 ? -1 : 0;
+}
+
+static int64_t milliseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Papers until the time is over, inside the transaction; *pages of them. 1 when there were any. */
+static int papers_put(struct reindexing *r, int64_t *pages, struct error *err)
+{
+	struct texts_reindex_paper papers[AT_ONCE];
+	int64_t end = milliseconds() + WRITE_MS;
+	int n;
+
+	*pages = 0;
+	if (texts_reindex_next(r->catalogue, r->done, AT_ONCE, papers, &n, err) < 0)
+		return -1;
+	for (int i = 0; i < n && (i == 0 || milliseconds() < end); i++) {
+		if (indexing_document(r->catalogue, papers[i].document, r->source, r->ahead, err) < 0)
+			return -1;
+		r->done = papers[i].document;
+		*pages += papers[i].pages;
+	}
+	if (!n)
+		return texts_reindex_end(r->catalogue, err);
+	return texts_reindex_note(r->catalogue, r->done, err) < 0 ? -1 : 1;
+}
+
+/* 1 when some papers of so many pages were done, 0 when none is left, -1. */
+static int step(struct reindexing *r, int64_t *pages, struct error *err)
+{
+	int ret;
+
+	if (ask_ahead(r, err) < 0 || catalogue_begin(r->catalogue, err) < 0)
+		return -1;
+	ret = papers_put(r, pages, err);
+	if (ret < 0) {
+		catalogue_rollback(r->catalogue);
+		return -1;
+	}
+	return catalogue_commit(r->catalogue, err) < 0 ? -1 : ret;
+}
+
+static bool stopping(const volatile sig_atomic_t *stop)
+{
+	return stop && *stop;
+}
+
+/* The pieces it was written in become one. The index is whole without: a run merges what is left of them. */
+static int compact(struct catalogue *catalogue, const volatile sig_atomic_t *stop, struct error *err)
+{
+	int more = texts_compact(catalogue, true, err);
+
+	while (more > 0 && !stopping(stop)) {
+		more = texts_compact(catalogue, false, err);
 		if (more >= 0 && catalogue_checkpoint(catalogue, LOG_MAX, err) < 0)
 			return -1;
 	}
-	return more;
+	return more < 0 ? -1 : 0;
+}
+
+int reindex_resume(struct catalogue *catalogue, const struct text_source *source, void (*watch)(void *context, int64_t done, int64_t all), void *context,
+		   const volatile sig_atomic_t *stop, struct error *err)
+{
+	struct reindexing r = { .catalogue = catalogue, .source = source };
+	int64_t done, all, pages = 0;
+	int more = texts_reindex_state(catalogue, &done, &all, err);
+
+	if (more <= 0)
+		return more;
+	if (texts_reindex_noted(catalogue, &r.done, err) < 0)
+		return -1;
+	r.ahead = ahead_start(source);
+	while (more > 0 && !stopping(stop)) {
+		if (watch)
+			watch(context, done, all);
+		more = step(&r, &pages, err);
+		done += pages;
+		if (more >= 0 && catalogue_checkpoint(catalogue, LOG_MAX, err) < 0)
+			more = -1;
+	}
+	ahead_stop(r.ahead);
+	return more ? more : compact(catalogue, stop, err);
 }

@@ -1,9 +1,9 @@
 /*
  * reindex.h - makes the search index anew from the store
  *
- * Everything in the index is taken away first, so that nothing of a damaged one is built upon; then every paper goes through the room stages/index once
- * more, some in each transaction. How far it has come stands in the catalogue: after a kill it goes on from there, by the same command or by the next
- * run. Until it is through, a search finds only what was done. Needs the run lock.
+ * Everything in the index is taken away first, so that nothing of a damaged one is built upon; then every paper is put in once more as the room stages/index
+ * does (indexing.h), some in each transaction, their texts made ready by other threads (ahead.h). How far it has come stands in the catalogue: after a kill it
+ * goes on from there, by the same command or by the next run. Until it is through, a search finds only what was done. Needs the run lock.
  */
 #ifndef SOHOA_REINDEX_H
 #define SOHOA_REINDEX_H
@@ -13,12 +13,12 @@
 
 struct catalogue;
 struct error;
-struct store;
+struct text_source;
 
 /* Takes the index away, unless an earlier reindex was not finished. */
 int reindex_begin(struct catalogue *catalogue, struct error *err);
 /* Goes on to the end, or until *stop is set (1 then); 0 when the index is whole. watch may be NULL; it is told the pages done and all. */
-int reindex_resume(struct catalogue *catalogue, struct store *store, void (*watch)(void *context, int64_t done, int64_t all), void *context,
+int reindex_resume(struct catalogue *catalogue, const struct text_source *source, void (*watch)(void *context, int64_t done, int64_t all), void *context,
 		   const volatile sig_atomic_t *stop, struct error *err);
 
 #endif

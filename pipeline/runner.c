@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pipeline/ahead.h"
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/corrections.h"
@@ -17,6 +18,7 @@
 #include "pipeline/catalogue/work.h"
 #include "pipeline/document.h"
 #include "pipeline/error.h"
+#include "pipeline/indexing.h"
 #include "pipeline/job.h"
 #include "pipeline/lock.h"
 #include "pipeline/pool.h"
@@ -537,11 +539,13 @@ static int recover(struct run *run, struct error *err)
 {
 	const struct run_order *order = run->order;
 	struct work_counts counts;
+	struct text_source source;
 	int found;
 
+	indexing_source(&source, order->store);
 	/* what a dead withdrawal or a dead reindex left, before anything is read */
 	if (store_sweep(order->store, err) < 0 || withdraw_resume(order->catalogue, order->store, err) < 0 ||
-	    reindex_resume(order->catalogue, order->store, NULL, NULL, order->stop, err) < 0 || catalogue_begin(order->catalogue, err) < 0)
+	    reindex_resume(order->catalogue, &source, NULL, NULL, order->stop, err) < 0 || catalogue_begin(order->catalogue, err) < 0)
 		return -1;
 	if (work_recover(order->catalogue, &found, err) < 0) {
 		catalogue_rollback(order->catalogue);

@@ -100,6 +100,7 @@ struct terms {
 	int size;
 	struct folded **words; /* of that text, each once, as it came up first */
 	int nwords;
+	const struct terms_ready *ready; /* or NULL */
 };
 
 struct terms *terms_new(void)
@@ -326,8 +327,25 @@ static struct token *text_take(struct terms *terms, const char *text, int size, 
 	return tokens_cut(terms->arena, terms->text, n);
 }
 
+/* Whether this is the text whose terms are there already. */
+static bool is_ready(const struct terms *terms, const char *text, int size)
+{
+	return terms->ready && terms->ready->size == size && !memcmp(terms->ready->text, text, (size_t)size);
+}
+
+static int ready_each(const struct terms_ready *ready, terms_fn *fn, void *context)
+{
+	const char *term = ready->bytes;
+	int ret = 0;
+	for (int i = 0; i < ready->nterms && !ret; term += ready->terms[i++].size)
+		ret = fn(context, ready->terms[i].beside, term, ready->terms[i].size, 0, 0);
+	return ret;
+}
+
 int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, void *context)
 {
+	if (is_ready(terms, text, size))
+		return ready_each(terms->ready, fn, context);
 	int n, ret = 0, grouped = 0; /* tokens that belong to a number already */
 	struct token *tokens = text_take(terms, text, size, &n);
 	struct form *form = n ? form_of(terms, terms->text, &tokens[0]) : NULL, *next;
@@ -349,6 +367,11 @@ int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, vo
 int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void *context, const char *word), void *context)
 {
 	int n, ret = 0;
+	if (is_ready(terms, text, size)) {
+		for (int i = 0; i < terms->ready->nwords && !ret; i++)
+			ret = fn(context, terms->ready->words[i]);
+		return ret;
+	}
 	if (!terms->text || terms->size != size || memcmp(terms->text, text, (size_t)size) != 0) {
 		struct token *tokens = text_take(terms, text, size, &n);
 		for (int i = 0; i < n; i++)
@@ -357,6 +380,38 @@ int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void 
 	for (int i = 0; i < terms->nwords && !ret; i++)
 		ret = fn(context, terms->words[i]->text);
 	return ret;
+}
+
+struct making {
+	struct arena *arena;
+	struct terms_ready *ready;
+	struct arena_text bytes;
+};
+
+static int make_term(void *context, bool beside, const char *term, int size, int start, int end)
+{
+	struct making *making = context;
+	arena_text_add(&making->bytes, term, (size_t)size);
+	*(struct ready_term *)arena_push(making->arena, &making->ready->terms, &making->ready->nterms, sizeof *making->ready->terms) =
+		(struct ready_term){ size, beside };
+	return 0;
+}
+
+void terms_make(struct terms *terms, const char *text, struct terms_ready *ready, struct arena *arena)
+{
+	struct making making = { arena, ready, { .arena = arena } };
+	*ready = (struct terms_ready){ .text = arena_strdup(arena, text), .size = (int)strlen(text) };
+	terms_each(terms, ready->text, ready->size, make_term, &making);
+	ready->bytes = making.bytes.text;
+	ready->words = arena_array(arena, (size_t)terms->nwords, sizeof *ready->words);
+	for (int i = 0; i < terms->nwords; i++)
+		ready->words[i] = arena_strndup(arena, terms->words[i]->text, (size_t)terms->words[i]->size);
+	ready->nwords = terms->nwords;
+}
+
+void terms_give(struct terms *terms, const struct terms_ready *ready)
+{
+	terms->ready = ready;
 }
 
 struct word_form *terms_forms(struct terms *terms, const char *text, int *n, struct arena *arena)

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "pipeline/ahead.h"
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/private.h"
@@ -289,7 +290,7 @@ static void test_hidden(void **state)
 	}
 	OK(catalogue_begin(place.catalogue, &err)); /* text that comes to a page of a restricted paper by whatever way */
 	OK(texts_remove(place.catalogue, 1, &err));
-	OK(texts_put(place.catalogue, 1, "chuyện kín", &err));
+	OK(texts_put(place.catalogue, 1, "chuyện kín", "", &err));
 	OK(catalogue_commit(place.catalogue, &err));
 	assert_string_equal(found("kín"), "");
 }
@@ -322,7 +323,7 @@ static void test_changes_keep_integrity(void **state)
 	OK(texts_check(place.catalogue, &err));
 	assert_string_equal(found("ba"), "");
 	/* outside a transaction nothing is written */
-	assert_int_equal(texts_put(place.catalogue, n, "a", &err), -1);
+	assert_int_equal(texts_put(place.catalogue, n, "a", "", &err), -1);
 	/* and a text changed behind the index's back is seen */
 	document_add("bốn năm", "split");
 	OK(catalogue_begin(place.catalogue, &err));
@@ -506,6 +507,54 @@ static void test_viewer(void **state)
 	assert_string_equal(found("lê"), "1 1"); /* whoever holds the archive sees both: first of dossier 1, first of dossier 2 */
 }
 
+#define AHEAD_PAGES 3000 /* more than ahead.c holds at once */
+
+static int numbered_text(void *context, int64_t page, const char *hash, char **text, struct arena *arena, struct error *why)
+{
+	(void)context;
+	if (!strcmp(hash, "broken"))
+		return error_set(why, REACH_RUN, "damaged", "page %d", (int)page);
+	*text = strcmp(hash, "secret") ? arena_printf(arena, "trang %d", (int)page) : NULL;
+	return 0;
+}
+
+/* Texts that were made ready come in order, each for its page and its text alone, and bring the error of the making. */
+static void test_ahead(void **state)
+{
+	(void)state;
+	struct text_source source = { numbered_text, NULL };
+	struct ahead *ahead = ahead_start(&source);
+	const struct terms_ready *ready;
+	char want[32];
+	int asked = 1, taken = 1;
+	assert_int_equal(ahead_take(ahead, 1, "a", &ready, &err), 0); /* nothing was asked for */
+	for (; taken <= AHEAD_PAGES; taken++) {
+		while (asked <= AHEAD_PAGES && ahead_ask(ahead, asked, asked % 7 ? "a" : "secret"))
+			asked++;
+		assert_true(asked > taken);
+		if (taken % 5 == 0) /* not wanted: thrown away */
+			continue;
+		if (taken % 11 == 0) { /* its text is another one now */
+			assert_int_equal(ahead_take(ahead, taken, "b", &ready, &err), 0);
+			continue;
+		}
+		assert_int_equal(ahead_take(ahead, taken, taken % 7 ? "a" : "secret", &ready, &err), 1);
+		snprintf(want, sizeof want, "trang %d", taken);
+		if (taken % 7)
+			assert_string_equal(ready->text, want);
+		else
+			assert_null(ready->text);
+	}
+	assert_true(ahead_ask(ahead, 1, "broken"));
+	assert_int_equal(ahead_take(ahead, 2, "a", &ready, &err), 0); /* was not asked for; the others wait on */
+	assert_int_equal(ahead_take(ahead, 1, "broken", &ready, &err), -1);
+	assert_string_equal(err.text, "page 1");
+	for (int i = 0; i < 100; i++)
+		ahead_ask(ahead, i, "a");
+	ahead_stop(ahead); /* with work that nobody takes */
+	err = (struct error)ERROR_INIT;
+}
+
 /* Why the folded form is made here: the same pages under FTS5's own folding, its best setting. */
 static void test_against_plain_unicode61(void **state)
 {
@@ -540,7 +589,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_find), TEST(test_hit), TEST(test_fields), TEST(test_restricted), TEST(test_hidden), TEST(test_changes_keep_integrity),
 		TEST(test_hostile), TEST(test_pages_of_results), TEST(test_widened),
-		TEST(test_fields_left_out), TEST(test_viewer), TEST(test_against_plain_unicode61),
+		TEST(test_fields_left_out), TEST(test_viewer), TEST(test_ahead), TEST(test_against_plain_unicode61),
 	};
 	return cmocka_run_group_tests_name("index", tests, NULL, NULL);
 }

@@ -26,6 +26,7 @@
 
 struct statement {
 	sqlite3_stmt *stmt;
+	const char *asked; /* where the text stood that it was asked for with last: most are constants, and found by that at once */
 	unsigned long used;
 	bool busy;
 };
@@ -165,6 +166,28 @@ static int step_all(struct sqlite *s, sqlite3_stmt *stmt, db_row_fn *fn, void *c
 	return ret;
 }
 
+/* The statement of this text that is at hand, or NULL; *oldest: the one to give up for another. */
+static struct statement *statement_find(struct sqlite *s, const char *sql, struct statement **oldest)
+{
+	for (int i = 0; i < STATEMENTS; i++) {
+		struct statement *c = &s->cache[i];
+
+		if (c->asked == sql && !c->busy && c->stmt && !strcmp(sqlite3_sql(c->stmt), sql))
+			return c;
+	}
+	for (int i = 0; i < STATEMENTS; i++) {
+		struct statement *c = &s->cache[i];
+
+		if (c->busy)
+			continue;
+		if (c->stmt && !strcmp(sqlite3_sql(c->stmt), sql))
+			return c;
+		if (!*oldest || c->used < (*oldest)->used)
+			*oldest = c;
+	}
+	return NULL;
+}
+
 /* A prepared statement for this text, kept in the cache. *slot is NULL when the whole cache is in use further up the call chain: then the
  * statement is the caller's to finalize. */
 static sqlite3_stmt *statement(struct sqlite *s, const char *sql, struct statement **slot, struct error *err)
@@ -173,19 +196,11 @@ static sqlite3_stmt *statement(struct sqlite *s, const char *sql, struct stateme
 	sqlite3_stmt *stmt = NULL;
 	int code;
 
-	*slot = NULL;
-	for (int i = 0; i < STATEMENTS; i++) {
-		struct statement *c = &s->cache[i];
-
-		if (c->busy)
-			continue;
-		if (c->stmt && !strcmp(sqlite3_sql(c->stmt), sql)) {
-			*slot = c;
-			c->used = ++s->clock;
-			return c->stmt;
-		}
-		if (!oldest || c->used < oldest->used)
-			oldest = c;
+	*slot = statement_find(s, sql, &oldest);
+	if (*slot) {
+		(*slot)->asked = sql;
+		(*slot)->used = ++s->clock;
+		return (*slot)->stmt;
 	}
 	code = sqlite3_prepare_v3(s->handle, sql, -1, oldest ? SQLITE_PREPARE_PERSISTENT : 0, &stmt, NULL);
 	if (code != SQLITE_OK || !stmt) {
@@ -195,7 +210,7 @@ static sqlite3_stmt *statement(struct sqlite *s, const char *sql, struct stateme
 	if (!oldest)
 		return stmt;
 	sqlite3_finalize(oldest->stmt);
-	*oldest = (struct statement){ .stmt = stmt, .used = ++s->clock };
+	*oldest = (struct statement){ .stmt = stmt, .asked = sql, .used = ++s->clock };
 	*slot = oldest;
 	return stmt;
 }

@@ -18,9 +18,8 @@ struct error;
 struct terms;
 struct viewer;
 
-/* Sets the text of a page, and the facts of its document as they are now; nothing is written when both are already so. The text is valid
- * UTF-8. Inside a transaction. */
-int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, struct error *err);
+/* Sets the text of a page, valid UTF-8, and the facts of its document (texts_facts); nothing is written when both are already so. Inside a transaction. */
+int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, const char *facts, struct error *err);
 /* Takes the text of a page away; no error when it has none. Inside a transaction. */
 int texts_remove(struct catalogue *catalogue, int64_t page, struct error *err);
 /* The same, and words that stood on that page alone are gone from the list of words too. Inside a transaction. */
@@ -38,10 +37,14 @@ int texts_check(struct catalogue *catalogue, struct error *err);
 int texts_rebuild(struct catalogue *catalogue, struct error *err);
 
 /* Making the index anew from the store, one paper after the other (pipeline/reindex.h). begin takes every text, word and fact away and notes that
- * the index is not whole; next gives the papers behind the last one that was noted and their pages, 0 papers at the end; note says how far it has come; end
- * takes the note away. Inside a transaction, but for next. */
+ * the index is not whole; next gives the papers behind one, and how many pages they have, 0 of them at the end; note says how far it has come, noted tells it again; end
+ * takes the note away. Inside a transaction, but for next and noted. */
+struct texts_reindex_paper {
+	int64_t document, pages;
+};
 int texts_reindex_begin(struct catalogue *catalogue, struct error *err);
-int texts_reindex_next(struct catalogue *catalogue, int max, int64_t *documents, int *n, int64_t *pages, struct error *err);
+int texts_reindex_next(struct catalogue *catalogue, int64_t after, int max, struct texts_reindex_paper *papers, int *n, struct error *err);
+int texts_reindex_noted(struct catalogue *catalogue, int64_t *last, struct error *err);
 int texts_reindex_note(struct catalogue *catalogue, int64_t document, struct error *err);
 int texts_reindex_end(struct catalogue *catalogue, struct error *err);
 /* 1 while the index is not whole, with the pages done and all in *done and *all; 0, -1. */
@@ -76,6 +79,9 @@ enum texts_fact {
 	FACT_AGENCY = 'a',  /* words of the name */
 	FACT_PLACE = 'l'    /* words of the place of issue */
 };
+
+/* The facts of a document as they are now, for each of its pages; malloc'ed, NULL with err. */
+char *texts_facts(struct catalogue *catalogue, int64_t document, struct error *err);
 
 /* The terms of a fact, folded here; *n of them. Value is a code, a key or a name. */
 const char **texts_fact_terms(struct arena *arena, enum texts_fact fact, const char *value, int *n);

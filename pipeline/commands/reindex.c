@@ -2,10 +2,12 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "pipeline/ahead.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/commands/command.h"
 #include "pipeline/commands/progress.h"
 #include "pipeline/error.h"
+#include "pipeline/indexing.h"
 #include "pipeline/lock.h"
 #include "pipeline/reindex.h"
 
@@ -35,6 +37,7 @@ static int reindex(const struct invocation *in, struct archive *archive)
 {
 	struct watcher watcher = { .quiet = option(in, "quiet") != NULL };
 	struct sigaction action = { .sa_handler = on_signal };
+	struct text_source source;
 	struct error err = ERROR_INIT;
 	int ret;
 
@@ -42,7 +45,8 @@ static int reindex(const struct invocation *in, struct archive *archive)
 	sigaction(SIGTERM, &action, NULL);
 	if (reindex_begin(archive->catalogue, &err) < 0)
 		return command_fail(in, &err);
-	ret = reindex_resume(archive->catalogue, archive->store, watch, &watcher, &stop, &err);
+	indexing_source(&source, archive->store);
+	ret = reindex_resume(archive->catalogue, &source, watch, &watcher, &stop, &err);
 	if (watcher.begun)
 		progress_end(&watcher.progress);
 	if (ret < 0 || catalogue_checkpoint(archive->catalogue, 0, &err) < 0)

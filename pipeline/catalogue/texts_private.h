@@ -1,0 +1,27 @@
+/* texts_private.h - what the files of texts.h share among themselves; nobody else includes it. */
+#ifndef SOHOA_TEXTS_PRIVATE_H
+#define SOHOA_TEXTS_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "pipeline/catalogue/private.h"
+#include "pipeline/catalogue/texts.h"
+
+/* -1 with err, naming the verb, outside a transaction. */
+int texts_need_transaction(struct catalogue *catalogue, const char *verb, struct error *err);
+
+/* How the parts of a statement around FROM are written. */
+struct texts_asked {
+	const char *select; /* "%s" in it: the score */
+	const char *end;
+	bool ordered;
+	int64_t limit;
+};
+
+/* Whether the rows of the view are needed, and not only the index: they cost a look-up for each page that answers. */
+bool texts_needs_rows(const struct texts_question *question);
+/* SELECT ... FROM ... WHERE ... of a question: rows v of the view where they are needed, rows of page_fts when there are words. */
+int texts_ask(struct catalogue *catalogue, const struct texts_question *question, const struct texts_asked *asked, db_row_fn *fn, void *context,
+	      struct error *err);
+
+#endif
