@@ -155,6 +155,7 @@ LIB_SRCS += \
 	stages/image/sharpness.c \
 	stages/image/sheets.c \
 	stages/image/specks.c \
+	stages/image/through.c \
 	stages/intake/archive.c \
 	stages/intake/intake.c \
 	stages/intake/list.c \

@@ -56,6 +56,7 @@ static const struct {
 	{ "clean", "paper", SWITCH },
 	{ "clean", "seals", SWITCH },
 	{ "clean", "specks", SWITCH },
+	{ "clean", "through", SWITCH },
 	{ "image", "codes", SWITCH },
 	{ "image", "deskew", SWITCH },
 	{ "image", "orientation", SWITCH },

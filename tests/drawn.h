@@ -131,6 +131,23 @@ static inline PIX *drawn_spread(void)
 	return pix;
 }
 
+/* The print of `back` shows through a sheet of 8 bits: mirrored, soft, with a share of its darkness. */
+static inline void drawn_behind(PIX *pix, PIX *back, double share)
+{
+	PIX *mirrored = pixFlipLR(NULL, back), *soft = pixBlockconv(mirrored, 1, 1);
+
+	for (int y = 0; y < (int)pixGetHeight(pix); y++)
+		for (int x = 0; x < (int)pixGetWidth(pix); x++) {
+			l_uint32 level, behind;
+
+			pixGetPixel(pix, x, y, &level);
+			pixGetPixel(soft, x, y, &behind);
+			pixSetPixel(pix, x, y, (l_uint32)(level * (1 - share * (255 - (int)behind) / 255)));
+		}
+	pixDestroy(&mirrored);
+	pixDestroy(&soft);
+}
+
 /* A frame of ink, `thick` pixels wide. */
 static inline void drawn_frame(PIX *pix, int x, int y, int w, int h, int thick)
 {

@@ -178,10 +178,49 @@ static void test_paper(void **state)
 	pixDestroy(&pix);
 }
 
+/* What shows through from the back goes, the letters of this side stay as dark as they were; where nothing shows through, nothing is found. */
+static void test_through(void **state)
+{
+	PIX *pix = drawn_page(), *back = drawn_sheet(1165, 1650, 200), *clean, *mask;
+	l_uint32 level;
+	int same = 0;
+
+	assert_null(through_find(pix, 200));
+	drawn_text(back, 110, 800, 13, DRAWN_BODY);
+	clean = pixCopy(NULL, pix);
+	drawn_behind(pix, back, 0.35);
+	mask = through_find(pix, 200);
+	assert_non_null(mask);
+	through_lift(pix, mask);
+	for (int y = 700; y < 1500; y++)
+		for (int x = 0; x < 1165; x++) {
+			pixGetPixel(pix, x, y, &level);
+			if (level < 200)
+				fail_msg("(%d, %d) is %u", x, y, level);
+		}
+	pixDestroy(&mask);
+	mask = pixThresholdToBinary(clean, 100);
+	pixSetMasked(clean, mask, 0);
+	pixSetMasked(pix, mask, 0);
+	pixDestroy(&mask);
+	for (int y = 0; y < 700; y++)
+		for (int x = 0; x < 1165; x++) {
+			l_uint32 before;
+
+			pixGetPixel(clean, x, y, &before);
+			pixGetPixel(pix, x, y, &level);
+			same += (before < 100) == (level < 100);
+		}
+	assert_int_equal(same, 700 * 1165);
+	pixDestroy(&clean);
+	pixDestroy(&back);
+	pixDestroy(&pix);
+}
+
 /* Each step has its switch, and the ink for the finding of lines is of one bit whatever the page is. */
 static void test_switches(void **state)
 {
-	static const char *const steps[] = { "colour", "enlarge", "leaders", "missed", "paper", "seals", "specks" };
+	static const char *const steps[] = { "colour", "enlarge", "leaders", "missed", "paper", "seals", "specks", "through" };
 	struct error err = ERROR_INIT;
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -189,10 +228,10 @@ static void test_switches(void **state)
 		struct cleaning on;
 
 		cleaning_load(&on, config);
-		assert_true(on.colour && on.enlarge && on.leaders && on.missed && on.paper && on.seals && on.specks);
+		assert_true(on.colour && on.enlarge && on.leaders && on.missed && on.paper && on.seals && on.specks && on.through);
 		config_set(config, "clean", steps[i], "false");
 		cleaning_load(&on, config);
-		assert_int_equal(on.colour + on.enlarge + on.leaders + on.missed + on.paper + on.seals + on.specks, 6);
+		assert_int_equal(on.colour + on.enlarge + on.leaders + on.missed + on.paper + on.seals + on.specks + on.through, 7);
 		config_close(config);
 	}
 	for (int depth = 1; depth <= 32; depth = depth == 1 ? 8 : depth * 4) {
@@ -215,7 +254,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_specks), cmocka_unit_test(test_colour), cmocka_unit_test(test_frame),
-		cmocka_unit_test(test_paper), cmocka_unit_test(test_switches),
+		cmocka_unit_test(test_paper), cmocka_unit_test(test_through), cmocka_unit_test(test_switches),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

@@ -369,6 +369,55 @@ static void test_shadow(void **state)
 	arena_free(arena);
 }
 
+/* The back of a thin sheet is not read: not over the text of this side, and not where this side is empty. Faint print of this side is. */
+static void test_through(void **state)
+{
+	struct rooms rooms = rooms_open(""), without = rooms_open("clean:\n  through: false\n");
+	struct arena *arena = arena_new();
+	PIX *pix = drawn_page(), *back = drawn_sheet(1165, 1650, 200), *empty = drawn_sheet(1165, 1650, 200), *faint;
+	struct page page;
+	int n;
+
+	drawn_text(back, 60, 190, 13, DRAWN_BODY);
+	drawn_text(back, 110, 800, 13, DRAWN_BODY);
+	page = walk(&rooms, pix, arena);
+	n = page.nwords;
+	drawn_behind(pix, back, 0.5);
+	page = walk(&without, pix, arena);
+	assert_true(page.nwords > n + 20 && page.quality.confidence < 70);
+	page = walk(&rooms, pix, arena);
+	assert_in_range(page.nwords, n - 2, n + 2);
+	assert_true(page.quality.confidence > 93);
+	drawn_behind(empty, back, 0.4);
+	page = walk(&without, empty, arena);
+	assert_true(page.nwords > 20);
+	page = walk(&rooms, empty, arena);
+	assert_int_equal(page.nwords, 0);
+	faint = drawn_sheet(1165, 1650, 200);
+	drawn_text(faint, 110, 800, 13, DRAWN_BODY);
+	for (int y = 0; y < 1650; y++)
+		for (int x = 0; x < 1165; x++) {
+			l_uint32 level;
+
+			pixGetPixel(faint, x, y, &level);
+			pixSetPixel(faint, x, y, 255 - (255 - level) * 2 / 5);
+		}
+	page = walk(&rooms, faint, arena);
+	assert_in_range(page.nwords, n - 2, n + 2);
+	pixDestroy(&pix);
+	pix = drawn_page();
+	pixRasterop(faint, 0, 0, 1165, 700, PIX_SRC, pix, 0, 0); /* dark above, faint below */
+	page = walk(&rooms, faint, arena);
+	assert_in_range(page.nwords, 2 * n - 4, 2 * n + 4);
+	pixDestroy(&faint);
+	pixDestroy(&empty);
+	pixDestroy(&back);
+	pixDestroy(&pix);
+	rooms_close(&without);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
 #define SCRIPT_TEXT "Об утверждении правил учёта документов\nи порядка их хранения в архиве области\nНастоящие правила вступают в силу завтра.\n"
 
 enum bad { NOISE, PHOTOGRAPH, POINT, RIBBON, SCRIPT };
@@ -618,7 +667,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
-		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow),
+		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow), cmocka_unit_test(test_through),
 		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_drawing), cmocka_unit_test(test_reduced), cmocka_unit_test(test_columns_and_tables),
 		cmocka_unit_test(test_twice), cmocka_unit_test(test_trim),
 	};

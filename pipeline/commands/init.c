@@ -46,6 +46,7 @@ static const char settings[] =
 	"#  paper: true            # shadows\n"
 	"#  seals: true            # round seals of black and white scans\n"
 	"#  specks: true           # dirt that stands alone\n"
+	"#  through: true          # print of the back that shows through thin paper\n"
 	"\n"
 	"# What is larger is set aside with a reason. docs/limits.md explains each.\n"
 	"#limits:\n"

@@ -96,14 +96,17 @@ int batch_draw(const char *text, const char *samples)
 int bench_draw(const char *text, const char *out, int ndossiers, uint64_t seed, const char *noise)
 {
 	static const char *const levels[][4] = { { "clean", "clean-colour", "clean-300", "clean-colour" },
-						 { "mild", "colour", "bitonal-300", "grey" }, { "bad", "bad-colour", "bad-200", "bad-200" } };
+						 { "mild", "colour", "bitonal-300", "grey" },
+						 { "bad", "bad-colour", "bad-200", "bad-200" },
+						 { "thin", "thin-colour", "thin-grey", "thin-grey" } };
+	static const double tilts[] = { 0, 1, 2, 1 }; /* degrees at most */
 	char batch[512], truth[512], top[512], name[64];
 	struct place place = { text, batch, truth, name };
 	struct timespec begin, end;
 	double seconds;
 	int level = -1, npages = 0;
 
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		if (!strcmp(levels[i][0], noise))
 			level = i;
 	if (level < 0)
@@ -130,7 +133,7 @@ int bench_draw(const char *text, const char *out, int ndossiers, uint64_t seed, 
 
 			files[n] = d.files[n];
 			files[n].scanner = levels[level][1 + (s->tone == TONE_BITONAL ? 1 : s->tone == TONE_GREY ? 2 : 0)];
-			files[n].skew = level ? chance_between(&c, -level, level) : 0;
+			files[n].skew = level ? chance_between(&c, -tilts[level], tilts[level]) : 0;
 			files[n].rotation = level && chance_unit(&c) < 0.05 ? 180 : 0;
 		}
 		memset(&files[n], 0, sizeof files[n]);

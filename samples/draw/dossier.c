@@ -135,7 +135,7 @@ static int file_draw(struct desk *desk, const struct file_plan *plan, const char
 		for (int i = 0; i < paper->nleaves && n < MAX_LEAVES; i++) {
 			if (only && only != i + 1)
 				continue;
-			pages[n] = scan_leaf(paper->leaves[i], &s, hash_text(desk->cast.seed + (uint64_t)n, plan->name));
+			pages[n] = scan_leaf(paper->leaves[i], paper->leaves[(i + 1) % paper->nleaves], &s, hash_text(desk->cast.seed + (uint64_t)n, plan->name));
 			n++;
 			number = file_name(plan->name, n, name_out, sizeof name_out);
 			page_tell(desk, paper, paper->leaves[i], name_out, number, pages[n - 1], &s);

@@ -143,8 +143,10 @@ struct scanner {
 	double fade;     /* 0 full ink .. 1 none */
 	bool holes;      /* two punch holes at the left */
 	bool border;     /* the dark lid shows around a crooked page */
+	double fold;     /* millimetres from the binding edge that the shadow reaches; 0: two thirds of an inch */
+	double through;  /* how much of its darkness the print of the back has on this side */
 };
-struct Pix *scan_leaf(const struct leaf *, const struct scanner *, uint64_t seed);
+struct Pix *scan_leaf(const struct leaf *, const struct leaf *back, const struct scanner *, uint64_t seed); /* back may be NULL */
 struct Pix *scan_reduce(struct Pix *, const struct scanner *); /* takes pix; gives 1, 8 or 32 bit */
 extern const struct scanner scanners[]; /* the ready ones by name order of scanner_names */
 extern const char *const scanner_names[];

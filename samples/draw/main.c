@@ -2,7 +2,7 @@
  * draw - draws the sample dossiers and their truth
  *
  *   draw -t TEXT -o SAMPLES                          the batch of samples/
- *   draw -t TEXT -o DIR --bench N [--seed S] [--noise clean|mild|bad]
+ *   draw -t TEXT -o DIR --bench N [--seed S] [--noise clean|mild|bad|thin]
  *   draw -t TEXT -o DIR --stacks N [--seed S] [--noise clean|office|bad] [--only TEMPLATE]
  *   draw --check COMMITTED FRESH                     compares two samples folders
  */
@@ -14,7 +14,7 @@
 
 static int usage(void)
 {
-	fprintf(stderr, "draw -t TEXT -o DIR [--bench N] [--seed S] [--noise clean|mild|bad]\n"
+	fprintf(stderr, "draw -t TEXT -o DIR [--bench N] [--seed S] [--noise clean|mild|bad|thin]\n"
 			"draw -t TEXT -o DIR --stacks N [--seed S] [--noise clean|office|bad] [--only TEMPLATE]\n"
 			"draw --check COMMITTED FRESH\n");
 	return 2;

@@ -13,21 +13,24 @@
 
 #define THRESHOLD 150 /* grey level under which a 1-bit scan is black */
 #define LID 58        /* grey level of the lid around a crooked page */
+#define SCATTER 0.2   /* millimetres that light spreads in a sheet of 70 g/m² */
 
-/* dpi, tone, skew, rotation, grain, specks, blur, shadow, fade, holes, border */
+/* dpi, tone, skew, rotation, grain, specks, blur, shadow, fade, holes, border, fold, through */
 const struct scanner scanners[] = {
-	{ 200, TONE_COLOUR, 0, 0, 0, 0, 0, 0, 0, false, false },         /* clean-colour */
-	{ 300, TONE_COLOUR, 0, 0, 0.8, 0, 0.1, 6, 0, false, false },     /* fine-colour */
-	{ 200, TONE_COLOUR, 0, 0, 2.0, 0.05, 0.35, 16, 0.05, false, false }, /* colour */
-	{ 300, TONE_BITONAL, 0, 0, 0, 0, 0, 0, 0, false, false },        /* clean-300 */
-	{ 300, TONE_BITONAL, 0, 0, 14, 0.5, 0.5, 10, 0.05, false, false }, /* bitonal-300 */
-	{ 200, TONE_BITONAL, 0, 0, 10, 0.5, 0.3, 10, 0.03, true, false },  /* bitonal-200 */
-	{ 200, TONE_GREY, 0, 0, 2.5, 0.1, 0.4, 14, 0.1, false, false },    /* grey */
-	{ 200, TONE_BITONAL, 0, 0, 34, 6, 0.9, 60, 0.22, true, true },     /* bad-200 */
-	{ 200, TONE_COLOUR, 0, 0, 5, 1.5, 0.9, 45, 0.25, true, true },     /* bad-colour */
+	{ 200, TONE_COLOUR, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0 },         /* clean-colour */
+	{ 300, TONE_COLOUR, 0, 0, 0.8, 0, 0.1, 6, 0, false, false, 0, 0 },     /* fine-colour */
+	{ 200, TONE_COLOUR, 0, 0, 2.0, 0.05, 0.35, 16, 0.05, false, false, 0, 0 }, /* colour */
+	{ 300, TONE_BITONAL, 0, 0, 0, 0, 0, 0, 0, false, false, 0, 0 },        /* clean-300 */
+	{ 300, TONE_BITONAL, 0, 0, 14, 0.5, 0.5, 10, 0.05, false, false, 0, 0 }, /* bitonal-300 */
+	{ 200, TONE_BITONAL, 0, 0, 10, 0.5, 0.3, 10, 0.03, true, false, 0, 0 },  /* bitonal-200 */
+	{ 200, TONE_GREY, 0, 0, 2.5, 0.1, 0.4, 14, 0.1, false, false, 0, 0 },    /* grey */
+	{ 200, TONE_BITONAL, 0, 0, 34, 6, 0.9, 60, 0.22, true, true, 0, 0 },     /* bad-200 */
+	{ 200, TONE_COLOUR, 0, 0, 5, 1.5, 0.9, 45, 0.25, true, true, 0, 0 },     /* bad-colour */
+	{ 200, TONE_GREY, 0, 0, 3.0, 0.2, 0.4, 110, 0.1, false, false, 90, 0.3 },   /* thin-grey: a bound volume of thin paper */
+	{ 200, TONE_COLOUR, 0, 0, 3.0, 0.2, 0.4, 80, 0.1, false, false, 70, 0.4 },  /* thin-colour */
 };
 const char *const scanner_names[] = { "clean-colour", "fine-colour", "colour", "clean-300", "bitonal-300", "bitonal-200", "grey",
-				      "bad-200", "bad-colour", NULL };
+				      "bad-200", "bad-colour", "thin-grey", "thin-colour", NULL };
 
 const struct scanner *scanner_find(const char *name)
 {
@@ -37,7 +40,8 @@ const struct scanner *scanner_find(const char *name)
 	return NULL;
 }
 
-static PIX *render(const struct leaf *leaf, const struct scanner *s)
+/* mirrored: the leaf from behind */
+static PIX *render(const struct leaf *leaf, const struct scanner *s, bool mirrored)
 {
 	int w = (int)lround(leaf->width * s->dpi / 72), h = (int)lround(leaf->height * s->dpi / 72), wpl;
 	cairo_surface_t *image = cairo_image_surface_create(CAIRO_FORMAT_RGB24, w, h);
@@ -51,7 +55,7 @@ static PIX *render(const struct leaf *leaf, const struct scanner *s)
 	cairo_paint(cr);
 	cairo_translate(cr, w / 2.0, h / 2.0);
 	cairo_rotate(cr, -s->skew * M_PI / 180 + (s->rotation == 180 ? M_PI : 0));
-	cairo_scale(cr, s->dpi / 72.0, s->dpi / 72.0);
+	cairo_scale(cr, (mirrored ? -1 : 1) * s->dpi / 72.0, s->dpi / 72.0);
 	cairo_translate(cr, -leaf->width / 2, -leaf->height / 2);
 	cairo_rectangle(cr, 0, 0, leaf->width, leaf->height);
 	cairo_clip(cr);
@@ -111,7 +115,7 @@ static int clamp(int v)
 static void tone(PIX *pix, const struct scanner *s, struct chance *c)
 {
 	static const int paper[2][3] = { { 255, 255, 255 }, { 251, 249, 243 } };
-	int w = pixGetWidth(pix), h = pixGetHeight(pix), wpl = pixGetWpl(pix), reach = s->dpi * 2 / 3;
+	int w = pixGetWidth(pix), h = pixGetHeight(pix), wpl = pixGetWpl(pix), reach = s->fold > 0 ? (int)(s->fold * s->dpi / 25.4) : s->dpi * 2 / 3;
 	bool dirty = s->grain > 0 || s->shadow > 0 || s->fade > 0;
 	const int *white = paper[s->tone == TONE_COLOUR && dirty];
 	l_uint32 *data = pixGetData(pix);
@@ -132,12 +136,14 @@ static void tone(PIX *pix, const struct scanner *s, struct chance *c)
 
 			if (x % 4 == 0)
 				bits = chance_next(c);
-			n = noise[bits & 4095] - dark;
+			n = noise[bits & 4095] - (s->fold > 0 ? 0 : dark);
 			bits >>= 16;
 			for (int k = 0; k < 3; k++) {
 				int v = (int)(*p >> (24 - 8 * k) & 255);
 
 				v = v + (int)((255 - v) * s->fade);
+				if (s->fold > 0) /* light that falls short, so that ink and paper keep their relation */
+					v = v * (255 - dark) / 255;
 				out |= (l_uint32)clamp(v * white[k] / 255 + n) << (24 - 8 * k);
 			}
 			*p = out;
@@ -168,13 +174,39 @@ static void dirt(PIX *pix, const struct scanner *s, struct chance *c)
 		dot(pix, s->dpi * 12 * 10 / 254, h / 2 + k * s->dpi * 400 / 254, s->dpi * 30 / 254, 0x3a3a3a00);
 }
 
-PIX *scan_leaf(const struct leaf *leaf, const struct scanner *s, uint64_t seed)
+/* Paper scatters light: what is printed on the back comes through pale, soft and mirrored. */
+static void show_through(PIX *pix, const struct leaf *back, const struct scanner *s)
+{
+	PIX *behind = render(back, s, true), *grey = pixConvertRGBToGray(behind, 0.3f, 0.59f, 0.11f);
+	PIX *soft = pixBlockconv(grey, (int)(SCATTER * s->dpi / 25.4), (int)(SCATTER * s->dpi / 25.4));
+	int w = pixGetWidth(pix), h = pixGetHeight(pix);
+
+	for (int y = 0; y < h && y < (int)pixGetHeight(soft); y++) {
+		l_uint32 *row = pixGetData(pix) + (size_t)y * (size_t)pixGetWpl(pix), *from = pixGetData(soft) + (size_t)y * (size_t)pixGetWpl(soft);
+
+		for (int x = 0; x < w && x < (int)pixGetWidth(soft); x++) {
+			double left = 1 - s->through * (255 - (int)GET_DATA_BYTE(from, x)) / 255;
+			l_uint32 out = 0;
+
+			for (int shift = 8; shift <= 24; shift += 8)
+				out |= (l_uint32)((row[x] >> shift & 255) * left) << shift;
+			row[x] = out;
+		}
+	}
+	pixDestroy(&behind);
+	pixDestroy(&grey);
+	pixDestroy(&soft);
+}
+
+PIX *scan_leaf(const struct leaf *leaf, const struct leaf *back, const struct scanner *s, uint64_t seed)
 {
 	struct chance c = { seed };
-	PIX *pix = render(leaf, s);
+	PIX *pix = render(leaf, s, false);
 
 	if (s->blur > 0)
 		blur(pix, s->blur);
+	if (back && s->through > 0)
+		show_through(pix, back, s);
 	dirt(pix, s, &c);
 	tone(pix, s, &c);
 	return scan_reduce(pix, s);

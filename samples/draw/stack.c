@@ -65,7 +65,7 @@ static int leaf_add(struct stack *stack, const struct leaf *leaf, json_t *docume
 
 	s.skew = chance_between(&stack->dust, -stack->skew, stack->skew);
 	s.rotation = stack->skew > 0 && chance_unit(&stack->dust) < 0.03 ? 180 : 0;
-	pix = scan_leaf(leaf, &s, chance_next(&stack->dust));
+	pix = scan_leaf(leaf, NULL, &s, chance_next(&stack->dust));
 	bad = pixWriteTiff(stack->path, pix, pixGetDepth(pix) == 1 ? IFF_TIFF_G4 : IFF_TIFF_JPEG, stack->npages ? "a" : "w");
 	stack->npages++;
 	json_array_append_new(stack->pages, page_truth(leaf, stack->file, stack->npages, pix, &s));

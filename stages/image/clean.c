@@ -19,6 +19,7 @@ void cleaning_load(struct cleaning *on, const struct config *config)
 	on->paper = config_bool(config, "clean", "paper", true);
 	on->seals = config_bool(config, "clean", "seals", true);
 	on->specks = config_bool(config, "clean", "specks", true);
+	on->through = config_bool(config, "clean", "through", true);
 }
 
 /* A colour page in grey. */

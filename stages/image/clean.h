@@ -3,7 +3,7 @@
  *
  * The reader looks twice: lines are found in black and white, letters are read from the grey page.
  *
- * Each *_find measures and changes nothing; page_letters and page_ink alone act, by *_lift, *_level and by erasing the masks that were found. Masks: 1-bit, 1 is
+ * Each *_find measures and changes nothing; page_letters, page_ink and through_lift alone act, by *_lift, *_level and by erasing the masks that were found. Masks: 1-bit, 1 is
  * what disturbs, in the frame of what was given; the caller destroys them; NULL where nothing was found. bits: 1-bit, 1 is ink. dpi: of these pixels.
  */
 #ifndef SOHOA_IMAGE_CLEAN_H
@@ -19,6 +19,7 @@ struct page;
 struct cleaning {
 	bool colour, leaders, paper, specks;
 	bool enlarge, missed; /* by the ocr room: small letters; lines that layout passed over (stages/ocr/missed.h) */
+	bool through; /* print of the back: by the ocr room, which reads the page with and without it */
 	bool seals; /* black seals: by the ocr room (stages/ocr/seal.h), which knows the lines that run under them */
 };
 
@@ -37,6 +38,10 @@ void coloured_ink_lift(struct Pix *grey, struct Pix *pix, struct Pix *ink, int d
 /* The level of the paper over an 8-bit page, some millimetres a pixel; NULL where it is even. paper_level sets grey in relation to it. */
 struct Pix *paper_find(struct Pix *grey, int dpi);
 void paper_level(struct Pix *grey, struct Pix *map);
+
+/* Print of the back in an 8-bit page, and its lifting. The page may only look like it: see through.c. */
+struct Pix *through_find(struct Pix *grey, int dpi);
+void through_lift(struct Pix *grey, struct Pix *mask);
 
 struct Pix *leaders_find(struct Pix *bits, int dpi); /* the dots of dotted lines that forms are filled in on */
 struct Pix *specks_find(struct Pix *bits, int dpi);  /* lone dots */

@@ -441,10 +441,22 @@ out:
 	return ret;
 }
 
-static int recognise(struct ocr *self, struct page *page, PIX *pix, struct arena *arena, struct error *err)
+/* A page of the same marks, to be read once more: each may add marks of its own. */
+static struct page to_read_again(const struct page *page, struct arena *arena)
 {
-	float scale = reader_scale(self, page, pix);
-	PIX *pixels = scaled(page_letters(&self->cleaning, page, pix), scale);
+	struct page other = *page;
+
+	other.marks = NULL;
+	other.nmarks = 0;
+	for (int i = 0; i < page->nmarks; i++)
+		*(struct mark *)arena_push(arena, &other.marks, &other.nmarks, sizeof *other.marks) = page->marks[i];
+	return other;
+}
+
+/* Takes letters. */
+static int read_letters(struct ocr *self, struct page *page, PIX *letters, float scale, struct arena *arena, struct error *err)
+{
+	PIX *pixels = scaled(letters, scale);
 	int dpi = (int)((float)page->dpi * scale + 0.5F), ret;
 
 	if (!pixels)
@@ -459,6 +471,62 @@ static int recognise(struct ocr *self, struct page *page, PIX *pix, struct arena
 	return ret;
 }
 
+/* How much was read, what is no text counting against it. */
+static double promise(const struct page *page)
+{
+	double sum = 0;
+
+	for (int i = 0; i < page->nwords; i++)
+		sum += (double)(page->words[i].confidence - DOUBT) * (double)text_length(page->words[i].text);
+	return sum;
+}
+
+/* Is what lies there the back of a sheet? */
+static bool reads_mirrored(struct ocr *self, const struct page *page, PIX *letters, float scale, struct arena *arena)
+{
+	struct page back = to_read_again(page, arena);
+	PIX *mirrored = pixFlipLR(NULL, letters);
+	struct error err = ERROR_INIT;
+
+	return read_letters(self, &back, mirrored, scale, arena, &err) == 0 && back.quality.confidence >= DOUBT;
+}
+
+/* The page once more without what may be the print of the back: that reading counts where it promises more. Where it promises nothing, the back itself has to read well
+ * in the mirror, and what was read are scraps of it; else all is faint print of this side. */
+static int read_front(struct ocr *self, struct page *page, PIX *letters, PIX *mask, float scale, struct arena *arena, struct error *err)
+{
+	struct page front = to_read_again(page, arena);
+	PIX *pixels = pixCopy(NULL, letters);
+
+	if (pixels)
+		through_lift(pixels, mask);
+	if (read_letters(self, &front, pixels, scale, arena, err) < 0)
+		return -1;
+	if (promise(&front) <= promise(page))
+		return 0;
+	if (promise(&front) <= 0) {
+		if (!reads_mirrored(self, page, letters, scale, arena))
+			return 0;
+		front.nwords = 0;
+		front.quality.confidence = -1;
+	}
+	*page = front;
+	return 0;
+}
+
+static int recognise(struct ocr *self, struct page *page, PIX *pix, struct arena *arena, struct error *err)
+{
+	float scale = reader_scale(self, page, pix);
+	PIX *letters = page_letters(&self->cleaning, page, pix), *mask = letters && self->cleaning.through ? through_find(letters, page->dpi) : NULL;
+	int ret = read_letters(self, page, letters ? pixClone(letters) : NULL, scale, arena, err);
+
+	if (ret == 0 && mask && !page->noise)
+		ret = read_front(self, page, letters, mask, scale, arena, err);
+	pixDestroy(&mask);
+	pixDestroy(&letters);
+	return ret;
+}
+
 /* A page that reads badly may lie the other way: the position that reads best is kept. */
 static int try_positions(struct ocr *self, struct page *page, PIX **pix, struct arena *arena, struct error *err)
 {
@@ -467,7 +535,7 @@ static int try_positions(struct ocr *self, struct page *page, PIX **pix, struct 
 	PIX *best_pix = pixClone(*pix);
 
 	for (size_t i = 0; i < sizeof turns / sizeof *turns && best.quality.confidence < DOUBT; i++) {
-		struct page other = *page;
+		struct page other = to_read_again(page, arena);
 		PIX *turned = pixRotateOrth(*pix, turns[i] / 90);
 
 		other.rotation = (page->rotation + turns[i]) % 360;

@@ -9,7 +9,7 @@ eval=${2:+$(realpath "$2")}
 out=$build/accuracy
 dossiers=${DOSSIERS:-12}
 seed=${SEED:-1000}
-steps=(colour enlarge leaders missed paper seals specks)
+steps=(colour enlarge leaders missed paper seals specks through)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
@@ -55,7 +55,7 @@ row() {
 }
 
 mkdir -p "$tmp/read" "$out"
-sets=(${eval:+real printed} clean mild bad)
+sets=(${eval:+real printed} clean mild bad thin)
 {
 	printf 'pages\tswitched off\tCER %%\tword recall %%\tword precision %%\tms/page\n'
 	echo "clean:" >"$tmp/off.yaml"

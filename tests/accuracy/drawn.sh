@@ -5,7 +5,7 @@ build=$(realpath "${1:?usage: tests/accuracy/drawn.sh BUILD}")
 here=$(cd "$(dirname "$0")/../.." && pwd)
 dossiers=${DOSSIERS:-12}
 seed=${SEED:-1000} # seeds of the calibration are others: see tests/accuracy/calibrate.sh
-for noise in clean mild bad; do
+for noise in clean mild bad thin; do
 	batch=$build/accuracy/drawn/$dossiers-$seed-$noise
 	[[ ! -e $batch/whole ]] || continue
 	rm -rf "$batch"

@@ -28,7 +28,7 @@ for set in ${eval:+real printed}; do
 	pages_read "$read/$set" page "$eval/$set"/pages/*.png
 	sets+=("$set" "$eval/$set/truth" "$read/$set" "$eval/$set/pages")
 done
-for noise in clean mild bad; do
+for noise in clean mild bad thin; do
 	batch=$out/drawn/$dossiers-$seed-$noise
 	for truth in "$batch/truth/lo-$seed"/*.json; do
 		code=$(basename "$truth" .json)
