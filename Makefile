@@ -138,10 +138,12 @@ LIB_SRCS += \
 	stages/index/index.c \
 	stages/index/query.c \
 	stages/index/query_field.c \
+	stages/index/query_words.c \
 	stages/index/rank.c \
 	stages/index/relation.c \
 	stages/index/search.c \
 	stages/index/snippet.c \
+	stages/index/spelling.c \
 	stages/image/clean.c \
 	stages/image/colour.c \
 	stages/image/content.c \

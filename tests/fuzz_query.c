@@ -16,6 +16,7 @@
 #include "pipeline/arena.h"
 #include "pipeline/text.h"
 #include "stages/index/query.h"
+#include "stages/index/query_words.h"
 #include "stages/index/rank.h"
 #include "stages/index/snippet.h"
 #include "pipeline/tokens.h"

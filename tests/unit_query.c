@@ -15,8 +15,10 @@
 #include "pipeline/tokens.h"
 #include "stages/index/confusion.h"
 #include "stages/index/query.h"
+#include "stages/index/query_words.h"
 #include "stages/index/rank.h"
 #include "stages/index/snippet.h"
+#include "stages/index/spelling.h"
 #include "pipeline/tokens.h"
 
 static struct arena *arena;
@@ -386,11 +388,11 @@ static void test_shapes(void **state)
 static void test_same_sound(void **state)
 {
 	(void)state;
-	assert_string_equal(query_same_sound(arena, "kỹ"), "kĩ");
-	assert_string_equal(query_same_sound(arena, "quý"), "quí");
-	assert_string_equal(query_same_sound(arena, "thuý"), "thuý");
-	assert_string_equal(query_same_sound(arena, "y"), "y");
-	assert_string_equal(query_same_sound(arena, "hay"), "hay");
+	assert_string_equal(spelling_of_sound(arena, "kỹ"), "kĩ");
+	assert_string_equal(spelling_of_sound(arena, "quý"), "quí");
+	assert_string_equal(spelling_of_sound(arena, "thuý"), "thuý");
+	assert_string_equal(spelling_of_sound(arena, "y"), "y");
+	assert_string_equal(spelling_of_sound(arena, "hay"), "hay");
 }
 
 /* --- rank ----------------------------------------------------------------------------------------------------------------- */

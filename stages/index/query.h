@@ -106,22 +106,4 @@ struct query {
 /* Fills *query from any bytes that end with NUL. Without schemas (NULL) types are known by code only. */
 void query_parse(struct query *query, const char *text, const struct schemas *schemas, struct arena *arena);
 
-/* Which form of the words the index is asked for. */
-enum query_form {
-	QUERY_FOLDED,
-	QUERY_EXACT,   /* terms typed with marks by their exact form */
-	QUERY_BOTH     /* as folded finds them; the exact form of a word, not of a phrase, counts in the score too */
-};
-
-/* The words for texts.h; NULL where the query has none. often >= 0: pages on which the rarest word (by worth) stands terms_often[often]
- * times and more; where all words stand on most pages, each of them; of "a or b" either. With fields, their facts are part of it. */
-struct texts_node *query_words(const struct query *query, enum query_form form, int often, struct arena *arena);
-
-/* Pages that hold two of these terms (numbers into query->terms, n >= 2), whatever the tree says, and the facts of the fields. */
-struct texts_node *query_pairs(const struct query *query, const int *terms, int n, struct arena *arena);
-
-/* i for y in a syllable of one consonant (h k l m s t, or qu) and the vowel: kỹ = kĩ, lý = lí, quy = qui (domain: i/y). For
- * lower case, with or without marks; returns the text itself where nothing changes. */
-const char *query_same_sound(struct arena *arena, const char *token);
-
 #endif

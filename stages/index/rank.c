@@ -6,6 +6,7 @@
 #include "pipeline/arena.h"
 #include "pipeline/text.h"
 #include "stages/index/query.h"
+#include "stages/index/spelling.h"
 #include "pipeline/tokens.h"
 
 #define AS_TYPED 1.0f
@@ -47,7 +48,7 @@ static float marks_quality(const struct page_words *page, int i, const struct qu
 	if (prefix ? !strncmp(printed, wanted->exact, strlen(wanted->exact)) : !strcmp(printed, wanted->exact))
 		return AS_TYPED;
 	if (!prefix && wanted->other &&
-	    !strcmp(query_same_sound(page->arena, printed), query_same_sound(page->arena, wanted->exact)))
+	    !strcmp(spelling_of_sound(page->arena, printed), spelling_of_sound(page->arena, wanted->exact)))
 		return SAME_SOUND;
 	return CONTRADICTED;
 }

@@ -17,6 +17,7 @@
 #include "pipeline/text.h"
 #include "pipeline/tokens.h"
 #include "stages/index/fuzzy.h"
+#include "stages/index/query_words.h"
 #include "stages/index/relation.h"
 
 #define SCORED_MAX 2000  /* pages that are scored to choose those to read; where more answer, those that have the rarest word often are taken */
