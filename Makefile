@@ -162,6 +162,7 @@ LIB_SRCS += \
 	stages/intake/intake.c \
 	stages/intake/list.c \
 	stages/ocr/aside.c \
+	stages/ocr/capitals.c \
 	stages/ocr/columns.c \
 	stages/ocr/confidence.c \
 	stages/ocr/interpose.c \

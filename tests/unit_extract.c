@@ -556,7 +556,7 @@ static void test_copies(void **state)
 		{ "SAO LỤC", "agency-copy", 1 }, { "(BẢN SAO)", "extract", 1 },
 		{ "Chứng thực bản sao đúng với bản chính", "certified-copy", 0 }, { "BẢN PHOTO", "photocopy", 0 },
 		{ "bản sao của giấy này nộp tại", "original", 1 }, { "quyển số 01/2024-SCT/BS", "certified-copy", 0 },
-		{ "Số chứng thực: 146", "original", 1 },
+		{ "Số chứng thực: 146", "original", 1 }, { "SỞ Y TẾ", "original", 1 },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -597,6 +597,60 @@ static void test_birth(void **state)
 	rows[6].text = "ghi bằng chữ: Ngày sáu tháng ba năm hai nghìn không trăm hai mươi"; /* figures and words differ */
 	d = read_rows(arena, &dossier, rows);
 	expect(d, "owner_birth", FIELD_UNREAD, NULL);
+	arena_free(arena);
+}
+
+/* The day in words goes on in the next line: its first line alone tells another day. */
+static void test_birth_words(void **state)
+{
+	static const struct row rows[] = { MOTTO_MIDDLE, { -827, 300, "GIẤY KHAI SINH" }, { 1200, 360, "Số: 123/2025" },
+		{ 200, 450, "Họ, chữ đệm, tên: NGUYỄN GIA HÂN" }, { 200, 510, "Ngày, tháng, năm sinh: 22/01/2025" },
+		{ 200, 570, "Ghi bằng chữ: Ngày hai mươi hai tháng một năm hai nghìn không trăm hai mươi" }, { 200, 615, "lăm" },
+		{ 200, 690, "Giới tính: Nữ" }, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier;
+
+	expect(read_rows(arena, &dossier, rows), "owner_birth", FIELD_READ, "2025-01-22");
+	arena_free(arena);
+}
+
+/* Over each other in the left block; and a subject of two parts. */
+static void test_heads(void **state)
+{
+	static const struct { const char *above, *below, *place, *agency; } rows[] = {
+		{ "SỞ Y TẾ CÀ MAU,", "TRUNG TÂM Y TẾ", "Cà Mau", "TRUNG TÂM Y TẾ" }, { "UBND XÃ TÂN LỘC,", "TRƯỜNG TIỂU HỌC", "Tân Lộc", "TRƯỜNG TIỂU HỌC" },
+		{ "CỤC HỘ TỊCH, QUỐC TỊCH,", "CHỨNG THỰC", "Hà Nội", "CỤC HỘ TỊCH, QUỐC TỊCH, CHỨNG THỰC" },
+		{ "ỦY BAN NHÂN DÂN", "TỈNH BÀ RỊA - VŨNG TÀU", "Bà Rịa-Vũng Tàu", "ỦY BAN NHÂN DÂN TỈNH BÀ RỊA - VŨNG TÀU" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena *arena = arena_new();
+		struct row page[] = { { 200, 150, rows[i].above }, { 200, 195, rows[i].below }, MOTTO, { 300, 270, "Số: 12/TB-UBND" },
+			{ 850, 270, arena_printf(arena, "%s, ngày 05 tháng 02 năm 2024", rows[i].place) }, { -827, 360, "THÔNG BÁO" },
+			{ -827, 410, "Kết luận của Chủ tịch tại Hội nghị tổng kết" }, { -827, 455, "công tác chuyển đổi số năm 2023;" },
+			{ -827, 500, "Sơ kết hai năm thực hiện Đề án 06" }, { 200, 600, "Thực hiện Kế hoạch số 05/KH-UBND của tỉnh." }, FOOT, END_ROWS };
+		struct dossier dossier;
+		struct document *d = read_rows(arena, &dossier, page);
+
+		expect(d, "agency", FIELD_READ, rows[i].agency);
+		expect(d, "subject", FIELD_READ, "Kết luận của Chủ tịch tại Hội nghị tổng kết công tác chuyển đổi số năm 2023; Sơ kết hai năm thực hiện Đề án 06");
+		arena_free(arena);
+	}
+}
+
+/* The house of an enterprise is no row of the head, nor is "Đăng ký lần đầu, ngày ...": the title stands over them. */
+static void test_certificate_head(void **state)
+{
+	static const struct row rows[] = { { 200, 150, "SỞ KẾ HOẠCH VÀ ĐẦU TƯ" }, { 200, 195, "PHÒNG ĐĂNG KÝ KINH DOANH" }, MOTTO,
+		{ -827, 300, "GIẤY CHỨNG NHẬN ĐĂNG KÝ DOANH NGHIỆP" }, { -827, 345, "CÔNG TY TRÁCH NHIỆM HỮU HẠN MỘT THÀNH VIÊN" }, { -827, 390, "Mã số doanh nghiệp: 0100109106" },
+		{ -827, 435, "Đăng ký lần đầu, ngày 05 tháng 02 năm 2024" }, { 200, 520, "2. Địa chỉ trụ sở chính" }, { 200, 570, "Số 118, đường Lý Thường Kiệt" }, END_ROWS };
+	struct arena *arena = arena_new();
+	struct dossier dossier;
+	struct document *d = read_rows(arena, &dossier, rows);
+
+	expect(d, "agency", FIELD_READ, "PHÒNG ĐĂNG KÝ KINH DOANH");
+	assert_string_equal(d->type, "dang-ky-doanh-nghiep");
+	assert_true(d->type_confidence > 80);
 	arena_free(arena);
 }
 
@@ -884,7 +938,8 @@ int main(void)
 		cmocka_unit_test(test_read_again), cmocka_unit_test(test_surname_lost), cmocka_unit_test(test_values_go_on), cmocka_unit_test(test_two_rows_in_one),
 		cmocka_unit_test(test_half_a_couple), cmocka_unit_test(test_applicant), cmocka_unit_test(test_said_type),
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
-		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_entry_in_stamp), cmocka_unit_test(test_entries), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
+		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_entry_in_stamp), cmocka_unit_test(test_entries), cmocka_unit_test(test_birth_words), cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_certificate_head), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_surname_changed), cmocka_unit_test(test_subject_again), cmocka_unit_test(test_subject_pieces),
 		cmocka_unit_test(test_subject_ends), cmocka_unit_test(test_reference_changed), cmocka_unit_test(test_block_alone),

@@ -15,6 +15,7 @@
 #include "stages/ocr/language/figures.h"
 #include "stages/ocr/language/language.h"
 #include "stages/ocr/language/ngrams.h"
+#include "stages/ocr/capitals.h"
 #include "stages/ocr/markers.h"
 #include "stages/ocr/net/model.h"
 #include "stages/ocr/net/reader.h"
@@ -289,6 +290,32 @@ static void test_markers(void **state)
 	arena_free(arena);
 }
 
+/* Words of a line, and what they should be. */
+static void test_capitals(void **state)
+{
+	static const struct { const char *read, *mended; } rows[] = {
+		{ "cơ quan ngang bỘ;", "cơ quan ngang bộ;" }, { "VỀ việc cử cán", "Về việc cử cán" }, { "SỐ 156, đường Võ", "Số 156, đường Võ" },
+		{ "- SỞ Tư pháp (để b/C);", "- Sở Tư pháp (để b/c);" }, { "ỦY ban nhân dân", "Ủy ban nhân dân" }, { "(để bíc);", "(để b/c);" },
+		{ "SỞ TƯ PHÁP", "SỞ TƯ PHÁP" }, { "QUYẾT ĐỊNH VỀ việc", "QUYẾT ĐỊNH VỀ việc" }, { "Số: 12/QĐ-UBND", "Số: 12/QĐ-UBND" }, { "TỔ", "TỔ" },
+		{ "QĐ của Bộ", "QĐ của Bộ" }, { "theo HĐ số", "theo HĐ số" }, { "Văn An b/C", "Văn An b/C" }, { "SỐ 156", "SỐ 156" }, { "10kVÂ 5", "10kVÂ 5" },
+		{ "KHÔNG có", "KHÔNG có" },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct page page = { 0 };
+		char *got = arena_strdup(arena, ""), *rest = arena_strdup(arena, rows[i].read);
+
+		for (char *text = strtok(rest, " "); text; text = strtok(NULL, " "))
+			*(struct word *)arena_push(arena, &page.words, &page.nwords, sizeof(struct word)) = (struct word){ .text = text, .line = 1 };
+		capitals_mend(&page, arena);
+		for (int k = 0; k < page.nwords; k++)
+			got = arena_printf(arena, "%s%s%s", got, k ? " " : "", page.words[k].text);
+		assert_string_equal(got, rows[i].mended);
+	}
+	arena_free(arena);
+}
+
 static void test_footnote_markers(void **state)
 {
 	struct word words[] = { { .text = (char *)"!", .role = ROLE_FOOTNOTE, .line = 1 }, { .text = (char *)"!", .role = ROLE_FOOTNOTE, .line = 1 },
@@ -352,7 +379,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_figures), cmocka_unit_test(test_probabilities), cmocka_unit_test(test_damaged_files), cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_hook),	cmocka_unit_test(test_paragraph),     cmocka_unit_test(test_allowed), cmocka_unit_test(test_mended_figures),	    cmocka_unit_test(test_markers),
-		cmocka_unit_test(test_footnote_markers),
+		cmocka_unit_test(test_footnote_markers), cmocka_unit_test(test_capitals),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_join),
 	};

@@ -111,6 +111,11 @@ static char *letters_of(struct paper *paper, const char *word)
 	return out;
 }
 
+static bool same_letters(struct paper *paper, const char *a, const char *b)
+{
+	return !strcmp(letters_of(paper, a), letters_of(paper, b));
+}
+
 /* Whether one letter, marks and all, parts the two words. */
 static bool one_letter_off(const char *a, const char *b)
 {
@@ -192,8 +197,10 @@ char *again_read(struct paper *paper, const struct line *own, char *text, float 
 				continue;
 			same = capitals ? text_upper(paper->arena, same) : same;
 			/* capitals read alike twice are lost alike: small letters are a reading of another kind */
-			if (!strcmp(same, text) && (!capitals || !is_capitals(other.text)))
-				agrees = true;
+			if (same_letters(paper, same, text)) { /* "Bà Rịa-Vũng Tàu": signs and blanks stay as they are printed here */
+				agrees = agrees || !capitals || !is_capitals(other.text);
+				same = text;
+			}
 			/* small letters tell their marks better than capitals */
 			if (least(&other) + (is_capitals(other.text) ? 0 : 1) > best_sure && (capitals || !is_capitals(same))) {
 				best_sure = least(&other) + (is_capitals(other.text) ? 0 : 1);

@@ -22,16 +22,27 @@ void agency_put(struct paper *paper, const struct schema_field *schema, const st
 	field_fill(field, sure < NAME_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, text, name, sure, own->page, box);
 }
 
-/* Without tolerance: PHƯỜNG is no PHÒNG. */
-static bool begins_agency(const struct line *line, const struct schema_list *heads, struct arena *arena)
+/* How many words of the line agencies begin with, 0 for none. Without tolerance: PHƯỜNG is no PHÒNG. */
+static int begins_agency(const struct line *line, const struct schema_list *heads, struct arena *arena)
 {
+	int most = 0;
+
 	for (int i = 0; i < heads->n; i++) {
 		int n;
 
-		if (line_find_within(line, text_key(arena, heads->items[i]), 0, 0, &n) == 0)
-			return true;
+		if (line_find_within(line, text_key(arena, heads->items[i]), 0, 0, &n) == 0 && n > most)
+			most = n;
 	}
-	return false;
+	return most;
+}
+
+/* "-" and "," at the end of the line before: the name goes on. Marks over the line's own letters are read as a comma there, and two words ("TRUNG TÂM") begin no
+ * second half of a name; nor does a school. */
+static bool is_joined(const char *before, const struct line *line, int head_words)
+{
+	size_t size = strlen(before);
+
+	return size && (before[size - 1] == '-' || (before[size - 1] == ',' && head_words < 2 && strncmp(line->key, "truong", 6) != 0));
 }
 
 /* The same words elsewhere on the paper, read better: what the agency calls itself over the signature or in the body. */
@@ -84,11 +95,12 @@ void agency_read(struct paper *paper, const struct schema_field *schema, struct 
 	for (int i = 0; i < end; i++) {
 		const struct line *line = &paper->left[i];
 		const char *before = i ? paper->left[i - 1].text : "";
-		size_t size = strlen(before);
+		int head;
 
 		if (!line->capitals || (first >= 0 && first == i - 1 && one_name(paper, schema, before, line->text)))
 			continue;
-		if (first < 0 || (begins_agency(line, &schema->labels, paper->arena) && !(size && strchr("-,", before[size - 1]))))
+		head = begins_agency(line, &schema->labels, paper->arena);
+		if (first < 0 || (head && !is_joined(before, line, head)))
 			first = i;
 	}
 	for (int i = first; i >= 0 && i < end; i++) {

@@ -174,7 +174,7 @@ static bool is_head_date(const struct paper *paper, const struct sheet *sheet, c
 {
 	int day = contains(row, "ngay");
 
-	if (day < 0 || day > PLACE_MAX || !strstr(row->key + day + 4, "nam"))
+	if (day < 0 || day > PLACE_MAX || !strstr(row->key + day + 4, "nam") || !strncmp(row->key, "dangky", 6)) /* "Đăng ký lần đầu, ngày ..." under a title */
 		return false;
 	return paper->motto ? row->middle > paper->head_bottom && row->middle < paper->head_bottom + (int)(sheet->height * DATE_SHARE) :
 			      row->middle < sheet->height / 4;
@@ -207,6 +207,23 @@ static bool in_the_middle(const struct sheet *sheet, const struct line *line)
 	return abs(2 * line->box.x + line->box.w - sheet->width) < sheet->width / 6 && line->nwords < 4;
 }
 
+/* "Số 118, đường Lý Thường Kiệt": a house, not a paper. */
+static bool is_house(const struct line *line, int word)
+{
+	static const char *const streets[] = { "duong", "pho", "ngo", "ngach", "hem", "kiet", "quoclo", "tinhlo", "to", "khu" };
+	const char *number;
+
+	if (word + 2 >= line->nwords)
+		return false;
+	number = line->words[word + 1]->text;
+	if (*number && number[strspn(number, "0123456789")] == ',')
+		return true;
+	for (size_t i = 0; i < sizeof streets / sizeof *streets; i++)
+		if (!strcmp(line->keys[word + 2], streets[i]))
+			return true;
+	return false;
+}
+
 /* "VÀ xác minh thông tin": what the language made of V/v, before small letters. */
 static bool is_reference(const struct line *line)
 {
@@ -236,7 +253,7 @@ void head_find(struct paper *paper)
 			paper->date_row = i;
 	for (int i = 0; i < paper->nleft && paper->number_row < 0; i++)
 		for (int k = 0; k < paper->left[i].nwords && k < 3; k++)
-			if (paper->left[i].middle < limit && number_anchor_at(&paper->left[i], k) && !in_the_middle(sheet, &paper->left[i])) {
+			if (paper->left[i].middle < limit && number_anchor_at(&paper->left[i], k) && !is_house(&paper->left[i], k) && !in_the_middle(sheet, &paper->left[i])) {
 				paper->number_row = i;
 				break;
 			}

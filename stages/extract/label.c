@@ -344,7 +344,7 @@ static void confirm_date(struct paper *paper, const struct schema_field *schema,
 		char iso[DATE_SIZE];
 
 		if (!find_place(paper, schema->confirm.items[k], near, &place) || !value_line(paper, &place, &value) ||
-		    date_in_words(paper->arena, value.text, iso) == GRADE_NONE)
+		    date_in_words(paper->arena, with_rest(paper, &place, &value).text, iso) == GRADE_NONE)
 			continue;
 		if (field->state == FIELD_READ && !strcmp(field->value, iso)) {
 			field->confidence = field->confidence + SECOND_READING_GAIN > 100 ? 100 : field->confidence + SECOND_READING_GAIN;

@@ -16,8 +16,8 @@
 #define LINE_STEP 1.5 /* heights of words from line to line: single spacing */
 
 /* Words that begin the body, a recipient or the deciding authority; and a legal ground, whose first words a stamp may have taken: each ends in ";". A
- * subject may begin "Thực hiện ...", the body too: it fills the column then. */
-static bool ends_subject(const struct sheet *sheet, const struct line *line, bool first)
+ * subject may begin "Thực hiện ...", the body too: it fills the column then. middle: of the title, or 0. */
+static bool ends_subject(const struct sheet *sheet, const struct line *line, bool first, int middle)
 {
 	static const char *const starts[] = { "cancu", "kinhgui", "xetdenghi", "dieu1", "phan1", NULL };
 	size_t size = strlen(line->text);
@@ -27,8 +27,8 @@ static bool ends_subject(const struct sheet *sheet, const struct line *line, boo
 			return true;
 	if (!strncmp(line->key, "thuchien", 8) && (!first || line->box.w > sheet->width * BODY_SHARE))
 		return true;
-	if (size && line->text[size - 1] == ';')
-		return true;
+	if (size && line->text[size - 1] == ';') /* exactly under the title: several things in one subject */
+		return first || abs(2 * line->box.x + line->box.w - 2 * middle) > line->height;
 	return line->capitals && line->nwords >= 2;
 }
 
@@ -110,7 +110,7 @@ static void read_reference(struct paper *paper, struct field *field)
 		const struct line *line = &paper->left[i];
 		int gap = i > paper->reference ? line->middle - paper->left[i - 1].middle : 0;
 
-		if (i > paper->reference && (ends_subject(paper->sheets[0], line, false) || gap > 2 * line->height + line->height / 2 ||
+		if (i > paper->reference && (ends_subject(paper->sheets[0], line, false, 0) || gap > 2 * line->height + line->height / 2 ||
 					     (step && gap > step * STEP_LIMIT) || line->confidence < SUBJECT_NOISE))
 			break;
 		if (gap && (!step || gap > step))
@@ -170,7 +170,7 @@ void subject_read(struct paper *paper, struct field *field)
 			continue;
 		if (gap * 10 < PIECE_STEP * sheet->text_height) /* a piece of the same row, or a row of marks between two */
 			continue;
-		if (ends_subject(sheet, &line, !all.n) || gap > (all.n ? ROW_LIMIT : 3) * line.height || (step && gap > step * STEP_LIMIT))
+		if (ends_subject(sheet, &line, !all.n, middle) || gap > (all.n ? ROW_LIMIT : 3) * line.height || (step && gap > step * STEP_LIMIT))
 			break;
 		if (!all.n) /* under the title there may be more room than between the lines, never much less */
 			step = gap > LINE_STEP * line.height ? gap : (int)(LINE_STEP * line.height);

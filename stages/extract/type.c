@@ -200,6 +200,8 @@ void type_find(struct paper *paper)
 	document->type = arena_strdup(paper->arena, paper->type->code);
 }
 
+#define SHORT_KEY 4 /* letters: SAO Y, of which SỞ Y TẾ is one letter off */
+
 /* What says that a paper is a copy, the strongest last. Words: Decree 30/2020 article 25 (SAO Y, SAO LỤC, TRÍCH SAO), Decree 23/2015 article 2
  * (bản sao, chứng thực). Levels: domain 1.6; the scan of an archive starts at 1. */
 static const struct {
@@ -235,11 +237,11 @@ static int copy_of(const struct sheet *sheet, int best)
 		const struct line *line = &sheet->lines[i];
 
 		for (int k = 0; k < (int)(sizeof copies / sizeof *copies); k++) {
-			int n;
+			int n, errors = 0;
 
 			if (k <= best || (copies[k].begins && (!line->capitals || line->nwords > 12 || line->confidence < FREE_CONFIDENCE)))
 				continue;
-			if (copies[k].begins ? key_begins(line->key, copies[k].key, NULL) && strncmp(line->key, "saoyen", 6) :
+			if (copies[k].begins ? key_begins(line->key, copies[k].key, &errors) && (!errors || strlen(copies[k].key) > SHORT_KEY) && strncmp(line->key, "saoyen", 6) :
 					       line_find_within(line, copies[k].key, 0, 2, &n) >= 0)
 				best = k;
 		}

@@ -14,6 +14,8 @@
 #define BANNER_ROWS 10     /* text heights that its four lines span */
 #define RULE_WIDE 1.6      /* in text heights: a longer "-" or "—" is a rule, a shorter one a dash */
 #define SPECK_WIDE 0.2     /* ... and what is narrower than this a speck */
+#define SWOLLEN 2.0        /* text heights; seen on drawn papers: 2.3 to 2.6 */
+#define SWOLLEN_TOP 0.4    /* share of the page's height: above it stand titles */
 #define GARBAGE 25.0F      /* confidence: signs below it that hold no two letters are specks and pen strokes */
 
 /* Millimetres. Arrival stamps: 35 x 50 mm in Circular 07/2012/TT-BNV, wider and flatter ones are in use. */
@@ -111,6 +113,18 @@ static void mark_rules(struct page *page, const struct box *boxes, int height)
 static bool same_line(const struct word *a, const struct word *b)
 {
 	return a->block == b->block && a->paragraph == b->paragraph && a->line == b->line;
+}
+
+/* A signature with a seal under it, of which the language made a word: alone in its line, far higher than print, and not what the net saw. Ornamental titles are as high. */
+static void mark_swollen(struct page *page, const struct box *boxes, int height, int page_height)
+{
+	for (int i = 0; i < page->nwords; i++) {
+		struct word *w = &page->words[i];
+		bool alone = !(i && same_line(w - 1, w)) && !(i + 1 < page->nwords && same_line(w, w + 1));
+
+		if (alone && w->seen && boxes[i].h > SWOLLEN * height && boxes[i].y > SWOLLEN_TOP * page_height)
+			w->role = ROLE_STAMP;
+	}
 }
 
 /* Layout takes the marks above capitals for a line of their own at times: what is read of it lies over the words they belong to. */
@@ -470,6 +484,7 @@ void aside_mark(struct page *page, struct Pix *upright, struct arena *arena)
 	trim_rules(page);
 	mark_rules(page, boxes, height);
 	mark_doubles(page, boxes);
+	mark_swollen(page, boxes, height, page_height);
 	mark_copy_note(page, boxes, page_height, arena);
 	mark_banner(page, boxes, page_height, height, arena);
 	mark_appearances(page);

@@ -20,6 +20,7 @@
 #include "stages/image/frame.h"
 #include "stages/image/image.h"
 #include "stages/ocr/aside.h"
+#include "stages/ocr/capitals.h"
 #include "stages/ocr/columns.h"
 #include "stages/ocr/confidence.h"
 #include "stages/ocr/language/choose.h"
@@ -759,8 +760,10 @@ static int ocr_run(void *opaque, struct page *page, struct Pix **pix, struct are
 		aside_mark(page, mask, arena);
 	if (!parts && *pix)
 		columns_order(page, arena);
-	if (*pix && self->ngrams)
+	if (*pix && self->ngrams) {
 		markers_mend(page, arena);
+		capitals_mend(page, arena);
+	}
 	if (mask && !(page->quality.faults & 1U << FAULT_DRAWING)) /* whose lines are no writing */
 		unread_ink_find(page, mask, arena);
 	quality_judge(page);
