@@ -100,7 +100,7 @@ enum scan_fault {
 	FAULT_DOUBT,      /* many words that the reader doubts */
 	FAULT_SYLLABLES,  /* many words that are no Vietnamese */
 	FAULT_NEGATIVE,   /* light letters on dark paper: read inverted (image) */
-	FAULT_SPREAD,     /* two pages beside each other on one scan: read one after the other (image) */
+	FAULT_SPREAD,     /* two pages on one scan, beside each other or one above the other: read one after the other (image) */
 	FAULT_DRAWING,    /* a sheet of A2 or larger: of it the title block alone is read (image) */
 	FAULT_REDUCED,    /* more pixels than the reader takes: it saw a smaller picture */
 	FAULT_WORDLESS,   /* something is there, and no word of it was read: a picture, handwriting */
@@ -151,7 +151,9 @@ struct page {
 	struct word *words;
 	int nwords;
 
-	int gutter; /* image, only while a worker reads the page: FAULT_SPREAD, where the right page begins in the upright frame */
+	/* image, only while a worker reads the page: FAULT_SPREAD, where the second page begins in the upright frame: the right one, or where `stacked` the lower one */
+	int gutter;
+	bool stacked;
 	bool noise; /* ocr, only while a worker reads the page: nothing but grain, which was not read (quality says rescan) */
 	/* ocr: a secrecy mark stands on the page; words and other_text have been wiped */
 	bool secret;

@@ -131,6 +131,20 @@ static inline PIX *drawn_spread(void)
 	return pix;
 }
 
+/* Two lying pages of A5 above each other at 200 dpi, the line of the fold between them; the lower one with a text of its own. */
+static inline PIX *drawn_stacked(void)
+{
+	PIX *pix = drawn_sheet(1650, 2330, 200);
+
+	drawn_text(pix, 150, 200, 13, DRAWN_BODY);
+	drawn_block(pix, 0, 1164, 1650, 3);
+	drawn_text(pix, 150, 1340, 13,
+		   "Điều 4. Thủ trưởng các cơ quan chịu trách nhiệm tổ chức thực hiện.\n"
+		   "Điều 5. Phòng Tài chính bảo đảm kinh phí theo dự toán được giao.\n"
+		   "Điều 6. Quyết định này thay thế Quyết định số 12/QĐ-UBND.\n");
+	return pix;
+}
+
 /* The print of `back` shows through a sheet of 8 bits: mirrored, soft, with a share of its darkness. */
 static inline void drawn_behind(PIX *pix, PIX *back, double share)
 {

@@ -445,6 +445,46 @@ static void test_spread(void **state)
 	arena_free(arena);
 }
 
+/* Two lying pages above each other are told by their fold: not by a rule that ends at the margins, a picture, or a gap between paragraphs. */
+static void test_stacked(void **state)
+{
+	struct arena *arena = arena_new();
+	PIX *sheet = drawn_stacked(), *crooked = drawn_turned(sheet, 0, 1.5), *turned = drawn_turned(sheet, 1, 0), *other = pixCopy(NULL, sheet), *table = pixCopy(NULL, sheet);
+	PIX *plain, *half;
+	struct page page = walk(sheet, arena);
+
+	assert_int_equal(page.quality.faults, 1U << FAULT_SPREAD);
+	assert_true(page.stacked);
+	assert_in_range(page.gutter, 900, 1340);
+	assert_int_equal(states(crooked, arena), 1U << FAULT_SPREAD);
+	assert_int_equal(states(turned, arena), 1U << FAULT_SPREAD);
+	for (int i = 0; i < 3; i++)
+		for (int x = 0; x < 1650; x++)
+			if (x < 118 || x >= 1532)
+				pixSetPixel(other, x, 1164 + i, 255);
+	assert_int_equal(states(other, arena), 0);
+	for (int x = 150; x < 1500; x += 300)
+		drawn_block(table, x, 1000, 2, 330);
+	assert_int_equal(states(table, arena), 0);
+	plain = pixCopy(NULL, other);
+	drawn_block(plain, 0, 1040, 1650, 240);
+	assert_int_equal(states(plain, arena), 0);
+	half = drawn_sheet(1650, 2330, 200);
+	drawn_onto(half, sheet, 0, 0);
+	for (int y = 1300; y < 2330; y++)
+		for (int x = 0; x < 1650; x++)
+			pixSetPixel(half, x, y, 255);
+	assert_int_equal(states(half, arena), 0);
+	pixDestroy(&half);
+	pixDestroy(&plain);
+	pixDestroy(&table);
+	pixDestroy(&other);
+	pixDestroy(&turned);
+	pixDestroy(&crooked);
+	pixDestroy(&sheet);
+	arena_free(arena);
+}
+
 /* A plan of A2 is a drawing, its title block is found; a page of text as large is none, and no more a plan of A4. */
 static void test_drawing(void **state)
 {
@@ -479,7 +519,7 @@ int main(void)
 		cmocka_unit_test(test_orientation), cmocka_unit_test(test_skew), cmocka_unit_test(test_frames), cmocka_unit_test(test_blank),
 		cmocka_unit_test(test_code), cmocka_unit_test(test_patch), cmocka_unit_test(test_barcodes), cmocka_unit_test(test_quality), cmocka_unit_test(test_leaders),
 		cmocka_unit_test(test_strange_sizes),
-		cmocka_unit_test(test_sharpness), cmocka_unit_test(test_cut), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread),
+		cmocka_unit_test(test_sharpness), cmocka_unit_test(test_cut), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_stacked),
 		cmocka_unit_test(test_drawing),
 	};
 

@@ -589,6 +589,33 @@ static void test_spread(void **state)
 	arena_free(arena);
 }
 
+/* The upper page is read to its end before the lower one begins, however the scan lies; a secrecy mark at the head of the lower one is seen. */
+static void test_stacked(void **state)
+{
+	struct rooms rooms = rooms_open("");
+	struct arena *arena = arena_new();
+	PIX *upright = drawn_stacked();
+	struct page page;
+
+	for (int quarters = 0; quarters < 4; quarters++) {
+		PIX *pix = drawn_turned(upright, quarters, 0);
+
+		page = walk(&rooms, pix, arena);
+		assert_int_equal(page.quality.faults, 1U << FAULT_SPREAD);
+		assert_int_equal(page.rotation, (360 - 90 * quarters) % 360);
+		assert_true(place_of(&page, "3.") < place_of(&page, "4.") && place_of(&page, "6.") < place_of(&page, "12/QĐ-UBND."));
+		assert_true(find(&page, "4.")->block > find(&page, "3.")->block);
+		assert_in_range(frame_to_upright(&page, find(&page, "4.")->box).y, 1340, 1380);
+		pixDestroy(&pix);
+	}
+	drawn_text(upright, 200, 1250, 13, "<b>MẬT</b>");
+	page = walk(&rooms, upright, arena);
+	assert_true(page.secret);
+	pixDestroy(&upright);
+	rooms_close(&rooms);
+	arena_free(arena);
+}
+
 /* Of a drawing the title block is read, however it lies; without one nothing is, and it is an image with that state. */
 static void test_drawing(void **state)
 {
@@ -668,7 +695,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
 		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow), cmocka_unit_test(test_through),
-		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_drawing), cmocka_unit_test(test_reduced), cmocka_unit_test(test_columns_and_tables),
+		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_stacked), cmocka_unit_test(test_drawing), cmocka_unit_test(test_reduced), cmocka_unit_test(test_columns_and_tables),
 		cmocka_unit_test(test_twice), cmocka_unit_test(test_trim),
 	};
 

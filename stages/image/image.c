@@ -77,24 +77,21 @@ static int set_positive(struct page *page, struct Pix **pix, struct Pix **mask, 
 	return replace(mask, ink_mask(*pix), err);
 }
 
-/* What the scan shows when it is no single page. Few are as wide or as large: for those alone the ink is looked at anew, as it lies now. */
-static int find_sheets(struct page *page, struct Pix *pix, struct error *err)
+/* What the scan shows when it is no single page. The ink is looked at anew where the page was set straight. mask: its ink before that. */
+static int find_sheets(struct page *page, struct Pix *pix, struct Pix *mask, struct error *err)
 {
-	int width = pixGetWidth(pix), height = pixGetHeight(pix);
-	struct Pix *mask;
+	struct Pix *now = page->skew != 0 ? ink_mask(pix) : pixClone(mask);
 
-	if (width <= height && !sheet_is_large(width, height, page->dpi))
-		return 0;
-	mask = ink_mask(pix);
-	if (!mask)
+	if (!now)
 		return error_set(err, REACH_PAGE, "out-of-memory", _("no memory to look at the page"));
-	if (drawing_find(mask, page->dpi))
+	page->stacked = false;
+	if (drawing_find(now, page->dpi))
 		page->quality.faults |= 1U << FAULT_DRAWING;
-	else
-		page->gutter = gutter_find(mask, page->dpi);
+	else if (!(page->gutter = gutter_find(now, page->dpi)))
+		page->stacked = (page->gutter = fold_find(now, page->dpi)) > 0;
 	if (page->gutter)
 		page->quality.faults |= 1U << FAULT_SPREAD;
-	pixDestroy(&mask);
+	pixDestroy(&now);
 	return 0;
 }
 
@@ -124,7 +121,7 @@ static int image_run(void *self, struct page *page, struct Pix **pix, struct are
 	}
 	ret = set_upright(image, page, pix, &mask, err);
 	if (ret == 0)
-		ret = find_sheets(page, *pix, err);
+		ret = find_sheets(page, *pix, mask, err);
 out:
 	pixDestroy(&mask);
 	return ret;

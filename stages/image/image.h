@@ -33,8 +33,9 @@ bool blank_find(struct Pix *mask, int dpi);
 /* True for light letters on dark. mask: its ink. */
 bool negative_find(struct Pix *pix, struct Pix *mask, int dpi);
 
-/* Where the right one of two pages beside each other begins, in an upright mask; 0 where it is one page. */
+/* Where the right one of two pages beside each other begins, in an upright mask, and the lower one of two lying pages above each other; 0 where it is one page. */
 int gutter_find(struct Pix *mask, int dpi);
+int fold_find(struct Pix *mask, int dpi);
 
 /* True for A2 and larger. */
 bool sheet_is_large(int width, int height, int dpi);

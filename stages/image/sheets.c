@@ -77,19 +77,66 @@ static bool is_ruled_over(PIX *mask, int dpi, int x)
 	return ink > 0;
 }
 
-int gutter_find(struct Pix *mask, int dpi)
+static bool is_as_two(int wide, int high)
 {
-	int width = pixGetWidth(mask), height = pixGetHeight(mask), left, right, *counts, middle;
+	return wide >= SPREAD_WIDE * high && wide <= SPREAD_WIDEST * high;
+}
+
+/* Where the right half begins when both hold text and nothing crosses the middle; 0 where not. */
+static int two_halves(PIX *mask, int dpi)
+{
+	int width = pixGetWidth(mask), left, right, *counts, middle;
 	struct span gap = { 0, 0 };
 
-	if (width < SPREAD_WIDE * height || width > SPREAD_WIDEST * height)
-		return 0;
 	counts = letters_by_column(mask, dpi, &left, &right);
 	if (counts && left >= HALF_LETTERS && right >= HALF_LETTERS)
 		gap = widest_gap(counts, (int)(GUTTER_LOW * width), (int)(GUTTER_HIGH * width));
 	free(counts);
 	middle = (gap.from + gap.to) / 2;
 	return gap.to - gap.from >= MM(dpi, GUTTER) && !is_ruled_over(mask, dpi, middle) ? middle : 0;
+}
+
+int gutter_find(struct Pix *mask, int dpi)
+{
+	return is_as_two(pixGetWidth(mask), pixGetHeight(mask)) ? two_halves(mask, dpi) : 0;
+}
+
+/* Above each other two pages look like one with a gap between its paragraphs. What tells them is the fold or the edges of the sheets: a line over the whole width of the
+ * scan. Rules end at the margins, which are 15 mm and more (Decree 30/2020, appendix I). */
+#define FOLD_LENGTH 0.93 /* of the width; between the margins of A4 lies 0.83 */
+#define FOLD_BEND 1.0    /* millimetres that it may wander up or down */
+#define FOLD_THICK 12.0  /* with its shadow; thicker is a picture */
+
+static bool is_folded(PIX *mask, int dpi)
+{
+	int width = pixGetWidth(mask), height = pixGetHeight(mask), rows = 0, n;
+	BOX *box = boxCreate(0, (int)(GUTTER_LOW * height), width, (int)((GUTTER_HIGH - GUTTER_LOW) * height));
+	PIX *strip = pixClipRectangle(mask, box, NULL), *wide = strip ? pixDilateBrick(NULL, strip, 1, 2 * MM(dpi, FOLD_BEND) + 1) : NULL;
+	NUMA *counts = wide ? pixCountPixelsByRow(wide, NULL) : NULL;
+
+	for (int y = 0; counts && y < numaGetCount(counts); y++) {
+		numaGetIValue(counts, y, &n);
+		rows += n >= FOLD_LENGTH * width;
+	}
+	boxDestroy(&box);
+	pixDestroy(&strip);
+	pixDestroy(&wide);
+	numaDestroy(&counts);
+	return rows > 0 && rows <= MM(dpi, FOLD_THICK + 2 * FOLD_BEND);
+}
+
+int fold_find(struct Pix *mask, int dpi)
+{
+	int height = pixGetHeight(mask), fold = 0;
+	PIX *lying;
+
+	if (!is_as_two(height, pixGetWidth(mask)) || !is_folded(mask, dpi))
+		return 0;
+	lying = pixRotateOrth(mask, 3); /* counter-clockwise: the upper page comes to the left */
+	if (lying)
+		fold = two_halves(lying, dpi);
+	pixDestroy(&lying);
+	return fold;
 }
 
 /* ---- drawings ---- */

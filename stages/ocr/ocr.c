@@ -576,7 +576,7 @@ static int read_view(struct ocr *self, PIX *pix, struct box place, int quarters,
 	return ret;
 }
 
-/* Left page, right page. 1 where both read well, 0 where the whole has to be read like any page. */
+/* Left page, right page; or the upper and the lower one. 1 where both read well, 0 where the whole has to be read like any page. */
 static int read_spread(struct ocr *self, struct page *page, PIX *pix, struct arena *arena, struct error *err)
 {
 	int width, height, gutter = page->gutter;
@@ -584,8 +584,8 @@ static int read_spread(struct ocr *self, struct page *page, PIX *pix, struct are
 	struct page views[2];
 
 	frame_upright_size(page, &width, &height);
-	places[0] = (struct box){ 0, 0, gutter, height };
-	places[1] = (struct box){ gutter, 0, width - gutter, height };
+	places[0] = page->stacked ? (struct box){ 0, 0, width, gutter } : (struct box){ 0, 0, gutter, height };
+	places[1] = page->stacked ? (struct box){ 0, gutter, width, height - gutter } : (struct box){ gutter, 0, width - gutter, height };
 	for (int i = 0; i < 2; i++) {
 		views[i] = view_of(page, places[i], arena);
 		if (read_view(self, pix, places[i], 0, &views[i], arena, err) < 0)

@@ -49,6 +49,12 @@ bool secrecy_line(struct arena *arena, const char *line)
 	       !strcmp(letters, "domatmat") || nearly(letters, "domattoimat", 1) || nearly(letters, "domattuyetmat", 1);
 }
 
+/* In the upper part of the sheet, or of the lower one of two pages on it. */
+static bool in_head(const struct page *page, int y, int height)
+{
+	return y < ZONE * height || (page->stacked && y >= page->gutter && y - page->gutter < ZONE * (height - page->gutter));
+}
+
 bool secrecy_find(const struct page *page, struct arena *arena, struct box *box)
 {
 	int width, height;
@@ -75,7 +81,7 @@ bool secrecy_find(const struct page *page, struct arena *arena, struct box *box)
 			 page->words[k].paragraph == page->words[i].paragraph &&
 			 abs(frame_to_upright(page, page->words[k].box).x - frame_to_upright(page, page->words[k - 1].box).x -
 			     frame_to_upright(page, page->words[k - 1].box).w) < 2 * frame_to_upright(page, page->words[k - 1].box).h);
-		if (fits && frame_to_upright(page, around).y < ZONE * height && secrecy_line(arena, line)) {
+		if (fits && in_head(page, frame_to_upright(page, around).y, height) && secrecy_line(arena, line)) {
 			*box = around;
 			return true;
 		}
