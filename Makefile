@@ -54,6 +54,7 @@ LIB_SRCS := \
 	pipeline/reason.c \
 	pipeline/record_stages.c \
 	pipeline/places.c \
+	pipeline/rebuild.c \
 	pipeline/reindex.c \
 	pipeline/runner.c \
 	pipeline/sandbox.c \
@@ -74,6 +75,7 @@ LIB_SRCS := \
 # The safe
 LIB_SRCS += \
 	pipeline/catalogue/accounts.c \
+	pipeline/catalogue/anew.c \
 	pipeline/catalogue/audit.c \
 	pipeline/catalogue/catalogue.c \
 	pipeline/catalogue/check.c \
@@ -82,6 +84,7 @@ LIB_SRCS += \
 	pipeline/catalogue/decisions.c \
 	pipeline/catalogue/intake.c \
 	pipeline/catalogue/judgement.c \
+	pipeline/catalogue/journal.c \
 	pipeline/catalogue/ledger.c \
 	pipeline/catalogue/order.c \
 	pipeline/catalogue/papers.c \
@@ -259,6 +262,7 @@ COMMAND_SRCS := \
 	pipeline/commands/read.c \
 	pipeline/commands/refuse.c \
 	pipeline/commands/reinstate.c \
+	pipeline/commands/rebuild.c \
 	pipeline/commands/reindex.c \
 	pipeline/commands/report.c \
 	pipeline/commands/reports.c \

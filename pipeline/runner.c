@@ -10,6 +10,7 @@
 
 #include "pipeline/ahead.h"
 #include "pipeline/arena.h"
+#include "pipeline/catalogue/anew.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/corrections.h"
 #include "pipeline/catalogue/order.h"
@@ -543,7 +544,8 @@ static int recover(struct run *run, struct error *err)
 	int found;
 
 	indexing_source(&source, order->store);
-	/* what a dead withdrawal or a dead reindex left, before anything is read */
+	/* what a dead rebuild, a dead withdrawal or a dead reindex left, before anything is read */
+	anew_clear(order->dir);
 	if (store_sweep(order->store, err) < 0 || withdraw_resume(order->catalogue, order->store, err) < 0 ||
 	    reindex_resume(order->catalogue, &source, NULL, NULL, order->stop, err) < 0 || catalogue_begin(order->catalogue, err) < 0)
 		return -1;

@@ -39,8 +39,8 @@ cp "$TMP/lo/HS-01/2.tif" "$TMP/lo/HS-03/sao.tif" # the same bytes in another pla
 printf 'dossier,title\nHS-01,Hồ sơ bà Quỳnh Như\nHS-02,Tổ công tác\nHS-03,Bản sao\n' >"$TMP/lo/lo.csv"
 make_archive
 hash=$(sha256sum "$TMP/lo/HS-01/2.tif" | cut -d' ' -f1)
-query "INSERT INTO signed_file (hash, state) VALUES ('$hash', 'checked'); INSERT INTO signature VALUES ('$hash', 1, 'valid', 'not-verified', '', 'none', 'none',
-	0, 0, '2024-05-15T00:00:00Z', 'Đỗ Thị Hường', '', '', '', '')" # as if it bore an electronic signature
+query "INSERT INTO signed_file (hash, state) VALUES ('$hash', 'checked'); INSERT INTO signature SELECT NULL, '$hash', 1, 'valid', 'not-verified', '', 'none', 'none',
+	0, 0, '2024-05-15T00:00:00Z', 'Đỗ Thị Hường', '', '', '', ''" # as if it bore an electronic signature
 like "the paper is there" "$("$SOHOA" search 'tái định cư')" 'HS-01'
 ok "its words are in the files" test -n "$(in_files "$words")"
 is "every object has its row" "$("$SOHOA" verify --json | jq .objects_without_row)" 0

@@ -60,6 +60,8 @@ int audit_add(struct catalogue *catalogue, const char *act, const char *subject,
 	char made[21], hash[HASH_SIZE];
 	const char *parts[NPARTS] = { made, catalogue_who(catalogue), act, subject, detail ? detail : "" };
 
+	if (catalogue_alone(catalogue)) /* it is being made from entries that are there already */
+		return 0;
 	if (!catalogue_in_transaction(catalogue))
 		return error_set(err, REACH_RUN, "catalogue", "audit entry \"%s\" outside a transaction", act);
 	memcpy(tail.hash, first_hash, HASH_SIZE);

@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/catalogue/anew.h"
 #include "pipeline/catalogue/audit.h"
+#include "pipeline/catalogue/journal.h"
 #include "pipeline/catalogue/private.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/catalogue/words.h"
@@ -21,7 +23,6 @@
 #include "pipeline/error.h"
 #include "pipeline/lock.h"
 
-#define FILE_NAME "catalogue.db"
 #define WRITE_LOCK "write.lock"
 #define WRITE_WAIT 30             /* seconds: a writer holds the lock for 100 ms; 300 of them before us is a fault */
 #define MIGRATIONS_MAX 1000
@@ -30,15 +31,26 @@
 struct catalogue {
 	struct db *db;
 	struct lock *lock;
+	struct journal *journal;  /* NULL of one that is read only, or alone */
 	struct word_cache *words; /* NULL until a page is indexed */
 	char *dir, *who;
-	bool writable, in_transaction;
+	bool writable, alone, in_transaction;
 	int looks; /* catalogue_look without its end */
 };
 
 struct db *catalogue_db(struct catalogue *catalogue)
 {
 	return catalogue->db;
+}
+
+const char *catalogue_dir(const struct catalogue *catalogue)
+{
+	return catalogue->dir;
+}
+
+bool catalogue_alone(const struct catalogue *catalogue)
+{
+	return catalogue->alone;
 }
 
 struct word_cache **catalogue_word_cache(struct catalogue *catalogue)
@@ -142,6 +154,18 @@ void catalogue_set_who(struct catalogue *catalogue, const char *who)
 
 /* --- transactions -------------------------------------------------------------------------------------------------- */
 
+/* One that is alone has no lock. */
+static int take(struct catalogue *catalogue, struct error *err)
+{
+	return catalogue->lock ? lock_take(catalogue->lock, WRITE_WAIT, err) : 0;
+}
+
+static void drop(struct catalogue *catalogue)
+{
+	if (catalogue->lock)
+		lock_drop(catalogue->lock);
+}
+
 int catalogue_begin(struct catalogue *catalogue, struct error *err)
 {
 	struct db *db = catalogue->db;
@@ -149,13 +173,17 @@ int catalogue_begin(struct catalogue *catalogue, struct error *err)
 	if (!catalogue->writable || catalogue->in_transaction || catalogue->looks)
 		return error_set(err, REACH_RUN, "catalogue", "catalogue_begin: %s",
 				 catalogue->writable ? "inside a transaction" : "opened for reading");
-	if (lock_take(catalogue->lock, WRITE_WAIT, err) < 0)
+	if (take(catalogue, err) < 0)
 		return -1;
 	if (db->driver->query(db, "BEGIN IMMEDIATE", NULL, 0, NULL, NULL, err) < 0) {
-		lock_drop(catalogue->lock);
+		drop(catalogue);
 		return -1;
 	}
 	catalogue->in_transaction = true;
+	if (catalogue->journal && journal_begin(catalogue->journal, err) < 0) {
+		catalogue_rollback(catalogue);
+		return -1;
+	}
 	return 0;
 }
 
@@ -167,17 +195,20 @@ void catalogue_rollback(struct catalogue *catalogue)
 	catalogue->db->driver->query(catalogue->db, "ROLLBACK", NULL, 0, NULL, NULL, NULL);
 	catalogue->in_transaction = false;
 	word_cache_clear(catalogue->words);
-	lock_drop(catalogue->lock);
+	if (catalogue->journal)
+		journal_rollback(catalogue->journal);
+	drop(catalogue);
 }
 
 int catalogue_commit(struct catalogue *catalogue, struct error *err)
 {
-	if (catalogue->db->driver->query(catalogue->db, "COMMIT", NULL, 0, NULL, NULL, err) < 0) {
+	if ((catalogue->journal && journal_commit(catalogue->journal, err) < 0) ||
+	    catalogue->db->driver->query(catalogue->db, "COMMIT", NULL, 0, NULL, NULL, err) < 0) {
 		catalogue_rollback(catalogue);
 		return -1;
 	}
 	catalogue->in_transaction = false;
-	lock_drop(catalogue->lock);
+	drop(catalogue);
 	return 0;
 }
 
@@ -209,14 +240,24 @@ int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct erro
 				 catalogue->writable ? "inside a transaction" : "opened for reading");
 	if (db->driver->log_size(db) <= above)
 		return 0;
-	if (lock_take(catalogue->lock, WRITE_WAIT, err) < 0)
+	if (take(catalogue, err) < 0)
 		return -1;
 	ret = db->driver->checkpoint(db, err);
-	lock_drop(catalogue->lock);
+	drop(catalogue);
 	return ret;
 }
 
 #define TRY_AGAIN_NS 100000000L
+
+static int write_journal_anew(struct catalogue *catalogue, struct error *err)
+{
+	if (!catalogue->journal)
+		return 0;
+	if (catalogue_begin(catalogue, err) < 0)
+		return -1;
+	journal_renew(catalogue->journal);
+	return catalogue_commit(catalogue, err);
+}
 
 int catalogue_compact(struct catalogue *catalogue, int seconds, struct error *err)
 {
@@ -229,7 +270,8 @@ int catalogue_compact(struct catalogue *catalogue, int seconds, struct error *er
 				 catalogue->writable ? "inside a transaction" : "opened for reading");
 	if (snprintf(tmp, sizeof tmp, "%s/objects/tmp", catalogue->dir) >= (int)sizeof tmp)
 		return error_set(err, REACH_RUN, "disk-error", _("the name of the archive is too long"));
-	if (lock_take(catalogue->lock, WRITE_WAIT, err) < 0)
+	anew_clear(catalogue->dir); /* what a killed rebuild left */
+	if (write_journal_anew(catalogue, err) < 0 || take(catalogue, err) < 0)
 		return -1;
 	ret = db->driver->compact(db, tmp, err);
 	if (!ret)
@@ -240,7 +282,7 @@ int catalogue_compact(struct catalogue *catalogue, int seconds, struct error *er
 	}
 	if (!ret && db->driver->log_size(db))
 		ret = error_set(err, REACH_RUN, "busy", _("another process has been reading the catalogue for %d seconds; end it and give the command again"), seconds);
-	lock_drop(catalogue->lock);
+	drop(catalogue);
 	return ret;
 }
 
@@ -349,6 +391,8 @@ static int migrate_one(struct catalogue *catalogue, const struct migrations *m, 
 		ret = 0;
 		goto out;
 	}
+	if (catalogue->journal)
+		journal_defer(catalogue->journal);
 	snprintf(version_text, sizeof version_text, "%d", number);
 	snprintf(detail, sizeof detail, "{\"schema\":\"%.200s\"}", m->names[number]);
 	if (catalogue->db->driver->script(catalogue->db, sql, err) < 0 ||
@@ -365,8 +409,8 @@ out:
 	return ret;
 }
 
-/* Brings the database to the newest schema; `fresh` allows to begin at nothing. */
-static int migrate(struct catalogue *catalogue, bool fresh, struct error *err)
+/* Brings the database to schema `upto` (0: the newest); `fresh` allows to begin at nothing. */
+static int migrate(struct catalogue *catalogue, bool fresh, int upto, struct error *err)
 {
 	struct migrations *m = mem_alloc(sizeof *m);
 	int64_t version;
@@ -379,17 +423,17 @@ static int migrate(struct catalogue *catalogue, bool fresh, struct error *err)
 	if (!version && !fresh) {
 		error_set(err, REACH_RUN, "catalogue", _("the catalogue in %s was never finished; run `sohoa init %s` again"), catalogue->dir,
 			  catalogue->dir);
-	} else if (version > m->latest) {
+	} else if (version > m->latest || upto > m->latest) {
 		error_set(err, REACH_RUN, "catalogue",
 			  _("the catalogue in %s was made by a newer sohoa (schema %" PRId64 ", this one knows %d); use that one"),
-			  catalogue->dir, version, m->latest);
+			  catalogue->dir, version > upto ? version : upto, m->latest);
 	} else if (version < m->latest && !catalogue->writable) {
 		error_set(err, REACH_RUN, "catalogue",
 			  _("the catalogue in %s is of an older sohoa; `sohoa verify` by its owner brings it up to date"),
 			  catalogue->dir);
 	} else {
 		ret = 0;
-		for (int i = (int)version + 1; i <= m->latest && !ret; i++)
+		for (int i = (int)version + 1; i <= (upto ? upto : m->latest) && !ret; i++)
 			ret = migrate_one(catalogue, m, i, err);
 	}
 	migrations_release(m);
@@ -397,22 +441,41 @@ static int migrate(struct catalogue *catalogue, bool fresh, struct error *err)
 	return ret;
 }
 
+int catalogue_migrate(struct catalogue *catalogue, int upto, struct error *err)
+{
+	return migrate(catalogue, true, upto, err);
+}
+
 /* --- open and close ------------------------------------------------------------------------------------------------ */
 
-static struct catalogue *open_database(const char *dir, bool writable, struct error *err)
+static struct catalogue *catalogue_of(const char *dir, bool writable)
 {
 	struct catalogue *catalogue = mem_alloc(sizeof *catalogue);
-	char path[PATH_MAX];
 
 	catalogue->dir = mem_strdup(dir);
 	catalogue->who = system_user();
 	catalogue->writable = writable;
-	if (snprintf(path, sizeof path, "%s/" FILE_NAME, dir) >= (int)sizeof path) {
+	return catalogue;
+}
+
+static int no_database(const char *dir, struct error *err)
+{
+	if (journal_exists(dir))
+		return error_set(err, REACH_RUN, "catalogue", _("%s has lost its %s; `sohoa rebuild` makes it anew"), dir, CATALOGUE_FILE);
+	return error_set(err, REACH_RUN, "catalogue", _("%s is no archive: it has no %s; make one with `sohoa init`"), dir, CATALOGUE_FILE);
+}
+
+static struct catalogue *open_database(const char *dir, bool writable, struct error *err)
+{
+	struct catalogue *catalogue = catalogue_of(dir, writable);
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof path, "%s/" CATALOGUE_FILE, dir) >= (int)sizeof path) {
 		error_set(err, REACH_RUN, "disk-error", _("the name of the archive is too long"));
 		goto fail;
 	}
 	if (access(path, F_OK) < 0) {
-		error_set(err, REACH_RUN, "catalogue", _("%s is no archive: it has no %s; make one with `sohoa init`"), dir, FILE_NAME);
+		no_database(dir, err);
 		goto fail;
 	}
 	if (writable && !(catalogue->lock = lock_open(dir, WRITE_LOCK, err)))
@@ -430,11 +493,45 @@ fail:
 	return NULL;
 }
 
+struct catalogue *catalogue_open_alone(const char *dir, const char *name, struct error *err)
+{
+	struct catalogue *catalogue = catalogue_of(dir, true);
+	char path[PATH_MAX];
+
+	catalogue->alone = true;
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	catalogue->db = db_sqlite.open(path, true, err);
+	if (catalogue->db)
+		return catalogue;
+	catalogue_close(catalogue);
+	return NULL;
+}
+
+/* A database that is not finished (an init that was killed) has none yet, nor a table to note it in. */
+static int follow(struct catalogue *catalogue, struct error *err)
+{
+	int64_t version;
+
+	if (version_read(catalogue, &version, err) < 0)
+		return -1;
+	if (version && catalogue->writable && !catalogue->journal)
+		catalogue->journal = journal_new(catalogue, catalogue->dir);
+	return 0;
+}
+
+/* An empty transaction brings the journal into step. */
+static int in_step(struct catalogue *catalogue, struct error *err)
+{
+	if (!catalogue->writable)
+		return 0;
+	return catalogue_begin(catalogue, err) < 0 ? -1 : catalogue_commit(catalogue, err);
+}
+
 struct catalogue *catalogue_open(const char *dir, bool writable, struct error *err)
 {
 	struct catalogue *catalogue = open_database(dir, writable, err);
 
-	if (catalogue && migrate(catalogue, false, err) < 0) {
+	if (catalogue && (follow(catalogue, err) < 0 || migrate(catalogue, false, 0, err) < 0 || in_step(catalogue, err) < 0)) {
 		catalogue_close(catalogue);
 		return NULL;
 	}
@@ -447,7 +544,7 @@ static int make_file(const char *dir, struct error *err)
 	char path[PATH_MAX];
 	int fd;
 
-	snprintf(path, sizeof path, "%s/" FILE_NAME, dir);
+	snprintf(path, sizeof path, "%s/" CATALOGUE_FILE, dir);
 	fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0660);
 	if (fd < 0 && errno == EEXIST)
 		return 0;
@@ -458,13 +555,22 @@ static int make_file(const char *dir, struct error *err)
 	return 0;
 }
 
+/* The journal of an archive that lost its catalogue is not written over. */
+static int lost(const char *dir, struct error *err)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/" CATALOGUE_FILE, dir);
+	return journal_exists(dir) && access(path, F_OK) < 0 ? no_database(dir, err) : 0;
+}
+
 int catalogue_create(const char *dir, struct error *err)
 {
 	struct catalogue *catalogue;
 	int64_t version;
 	int ret = -1;
 
-	if (make_file(dir, err) < 0)
+	if (lost(dir, err) < 0 || make_file(dir, err) < 0)
 		return -1;
 	catalogue = open_database(dir, true, err);
 	if (!catalogue)
@@ -472,8 +578,8 @@ int catalogue_create(const char *dir, struct error *err)
 	if (version_read(catalogue, &version, err) == 0) {
 		if (version)
 			error_set(err, REACH_RUN, "catalogue", _("%s holds an archive already"), dir);
-		else
-			ret = migrate(catalogue, true, err);
+		else if (migrate(catalogue, true, 0, err) == 0 && follow(catalogue, err) == 0)
+			ret = in_step(catalogue, err);
 	}
 	catalogue_close(catalogue);
 	return ret;
@@ -488,6 +594,7 @@ void catalogue_close(struct catalogue *catalogue)
 		catalogue->db->driver->close(catalogue->db);
 	}
 	lock_release(catalogue->lock);
+	journal_free(catalogue->journal);
 	word_cache_free(catalogue->words);
 	free(catalogue->dir);
 	free(catalogue->who);

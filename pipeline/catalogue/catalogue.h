@@ -39,7 +39,7 @@ void catalogue_look_end(struct catalogue *catalogue);
 /* Moves the write-ahead log into the database when it is larger than `above` bytes; takes the write lock. */
 int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct error *err);
 
-/* Writes the database anew and empties the write-ahead log, so that nothing deleted is left in either file. Takes the write lock, for as long as it
+/* Writes journal and database anew and empties the write-ahead log, so that nothing deleted is left in any of the files. Needs the run lock; takes the write lock, for as long as it
  * takes to write the whole database once or twice. -1 with reason "busy" when a reader would not let go of the log within `seconds`. */
 int catalogue_compact(struct catalogue *catalogue, int seconds, struct error *err);
 

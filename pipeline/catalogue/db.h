@@ -33,6 +33,9 @@ struct db_row {
 /* Called per row; a value other than 0 stops the query, which then returns that value. */
 typedef int db_row_fn(void *context, const struct db_row *row, struct error *err);
 
+/* A row of `table` changed. */
+typedef void db_change_fn(void *context, const char *table, int64_t row);
+
 struct db {
 	const struct db_driver *driver; /* first member of every driver's own struct */
 	struct terms *terms; /* of the full text (pipeline/tokens.h): what the driver indexes with, so that a word is looked at once; the driver's */
@@ -52,6 +55,10 @@ struct db_driver {
 	/* Writes the whole database anew, so that no byte of what was deleted stays in it. Outside a transaction. tmp: a folder for the copy. */
 	int (*compact)(struct db *, const char *tmp, struct error *err);
 	int64_t (*log_size)(struct db *); /* bytes waiting in the write-ahead log */
+	/* From here on fn is told the table and the number of each row that is put, changed or taken away; it must not ask the database anything. */
+	void (*watch)(struct db *, db_change_fn *fn, void *context);
+	/* Leaves the database at path as one file that nobody has open: no log beside it. Reason "busy" when somebody keeps it open for so long. */
+	int (*settle)(const char *path, int seconds, struct error *err);
 	void (*close)(struct db *);
 };
 

@@ -188,6 +188,32 @@ int papers_documents(struct catalogue *catalogue, int64_t dossier, struct arena 
 	return 0;
 }
 
+struct kept {
+	struct arena *arena;
+	struct papers_kept *kept;
+};
+
+static int take_kept(void *context, const struct db_row *row, struct error *err)
+{
+	const struct kept *k = context;
+
+	k->kept->id = db_column_int(row, 0);
+	k->kept->code = arena_strdup(k->arena, db_column_text(row, 1));
+	k->kept->papers = arena_strdup(k->arena, db_column_text(row, 2));
+	k->kept->npages = (int)db_column_int(row, 3);
+	return 1;
+}
+
+int papers_kept_next(struct catalogue *catalogue, int64_t after, struct arena *arena, struct papers_kept *kept, struct error *err)
+{
+	struct kept k = { arena, kept };
+
+	return catalogue_query(catalogue,
+			       "SELECT id, code, papers, (SELECT count(*) FROM page WHERE dossier_id = d.id AND number > 0) FROM dossier d "
+			       "WHERE id > $1 AND state IN ('split', 'done') ORDER BY id LIMIT 1",
+			       DB_ARGS(DB_I(after)), take_kept, &k, err);
+}
+
 static int add_field(void *context, const struct db_row *row, struct error *err)
 {
 	struct list *l = context;

@@ -23,6 +23,14 @@ struct error;
  * split, without a verdict. */
 int papers_put(struct catalogue *catalogue, int64_t dossier, const struct dossier *papers, const char *hash, int64_t size, struct error *err);
 
+/* The next dossier behind `after`, by id, that was parted and waits for no new parting: 1, 0 at the end. Strings in the arena. */
+struct papers_kept {
+	int64_t id;
+	char *code, *papers; /* papers: hash of the stored papers */
+	int npages;          /* of its run */
+};
+int papers_kept_next(struct catalogue *catalogue, int64_t after, struct arena *arena, struct papers_kept *kept, struct error *err);
+
 struct papers_document {
 	int64_t id, dossier_id, batch_id;
 	int number, first, last; /* pages in the run of the dossier */

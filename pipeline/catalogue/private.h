@@ -8,8 +8,17 @@ struct catalogue;
 struct word_cache;
 
 struct db *catalogue_db(struct catalogue *catalogue);
+const char *catalogue_dir(const struct catalogue *catalogue); /* the archive */
 bool catalogue_in_transaction(const struct catalogue *catalogue);
 struct word_cache **catalogue_word_cache(struct catalogue *catalogue); /* words.h */
+
+/* For anew.c: the database of that name in dir, which must be there, unmigrated, without locks, journal or entries of the audit log: nobody else knows it. */
+struct catalogue *catalogue_open_alone(const char *dir, const char *name, struct error *err);
+bool catalogue_alone(const struct catalogue *catalogue);
+/* Brings it to schema `upto`, 0: the newest. An empty one begins at nothing. */
+int catalogue_migrate(struct catalogue *catalogue, int upto, struct error *err);
+
+#define CATALOGUE_FILE "catalogue.db"
 
 /* Runs SQL; fn may be NULL. Returns 0, -1, or what fn returned. */
 int catalogue_query(struct catalogue *catalogue, const char *sql, const struct db_value *args, int nargs, db_row_fn *fn,

@@ -37,6 +37,8 @@ struct sqlite {
 	char *path;
 	bool writable;
 	unsigned long clock;
+	db_change_fn *changed;
+	void *changed_context;
 	struct statement cache[STATEMENTS];
 };
 
@@ -287,6 +289,22 @@ static int64_t log_size(struct db *db)
 	return path && stat(path, &st) == 0 ? st.st_size : 0;
 }
 
+static void on_change(void *context, int operation, const char *database, const char *table, sqlite3_int64 row)
+{
+	const struct sqlite *s = context;
+
+	s->changed(s->changed_context, table, row);
+}
+
+static void watch(struct db *db, db_change_fn *fn, void *context)
+{
+	struct sqlite *s = sqlite_of(db);
+
+	s->changed = fn;
+	s->changed_context = context;
+	sqlite3_update_hook(s->handle, fn ? on_change : NULL, s);
+}
+
 static void sqlite_close(struct db *db)
 {
 	struct sqlite *s = sqlite_of(db);
@@ -483,6 +501,41 @@ static struct db *sqlite_open(const char *path, bool writable, struct error *err
 	return NULL;
 }
 
+static int is_plain(void *context, int ncolumns, char **values, char **names)
+{
+	*(bool *)context = values[0] && !strcmp(values[0], "delete");
+	return 0;
+}
+
+/* To leave the mode with a write-ahead log SQLite moves the log into the file and deletes it, which it can only do alone. */
+static int settle(const char *path, int seconds, struct error *err)
+{
+	struct sqlite s = { .path = (char *)path };
+	int code = sqlite3_open_v2(path, &s.handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_EXRESCODE, NULL), ret = -1;
+	bool plain = false;
+
+	if (!s.handle) {
+		error_set(err, REACH_RUN, "out-of-memory", _("no memory to open the catalogue %s"), path);
+		return -1;
+	}
+	for (int tenth = 0; tenth < 10 * seconds && code == SQLITE_OK && !plain; tenth++) {
+		sqlite3_busy_timeout(s.handle, 100);
+		code = sqlite3_exec(s.handle, "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE", is_plain, &plain, NULL);
+		if ((code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED)
+			code = SQLITE_OK;
+		if (code == SQLITE_OK && !plain)
+			sqlite3_sleep(100);
+	}
+	if (code != SQLITE_OK)
+		failed(&s, code, err);
+	else if (!plain)
+		error_set(err, REACH_RUN, "busy", _("another process has been reading the catalogue for %d seconds; end it and give the command again"), seconds);
+	else
+		ret = 0;
+	sqlite3_close(s.handle);
+	return ret;
+}
+
 const struct db_driver db_sqlite = {
 	.scheme = "sqlite",
 	.open = sqlite_open,
@@ -492,5 +545,7 @@ const struct db_driver db_sqlite = {
 	.checkpoint = checkpoint,
 	.compact = compact,
 	.log_size = log_size,
+	.watch = watch,
+	.settle = settle,
 	.close = sqlite_close,
 };

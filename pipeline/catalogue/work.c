@@ -323,6 +323,12 @@ int work_counts(struct catalogue *catalogue, struct work_counts *counts, struct 
 			     NULL, 0, 0, &counts->dossiers_waiting, err);
 }
 
+int work_lost_text(struct catalogue *catalogue, int64_t page, struct error *err)
+{
+	return change(catalogue, "UPDATE page SET state = 'waiting', attempts = 0, interruptions = 0, text = NULL, recipe = NULL WHERE id = $1",
+		      DB_ARGS(DB_I(page)), NULL, err);
+}
+
 /* A dossier with a waiting page is read and parted anew, once that page is final. */
 static int reopen_dossiers(struct catalogue *catalogue, int64_t *n, struct error *err)
 {

@@ -104,6 +104,9 @@ int work_close_dossier(struct catalogue *catalogue, int64_t dossier, struct erro
 int work_next_document(struct catalogue *catalogue, const char *state, int64_t *document, struct error *err);
 int work_mark_document(struct catalogue *catalogue, int64_t document, const char *state, struct error *err);
 
+/* The text of a page is not in the store any more: it waits to be read again. */
+int work_lost_text(struct catalogue *catalogue, int64_t page, struct error *err);
+
 /* For progress: pages of the whole archive, or of the dossiers that are not done yet. */
 struct work_counts {
 	int64_t waiting, running, done, set_aside, restricted; /* pages; done: read, blank, separator */

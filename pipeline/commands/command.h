@@ -63,6 +63,7 @@ struct archive {
 	struct catalogue *catalogue;
 };
 /* Finds and opens the archive of the invocation; prints why not and returns an exit code, 0 when open. */
+int archive_open_store(const struct invocation *in, struct archive *archive); /* without its catalogue: catalogue is NULL */
 int archive_open(const struct invocation *in, bool writable, struct archive *archive);
 void archive_close(struct archive *archive);
 
@@ -76,7 +77,7 @@ const char *sgr(FILE *to, const char *code);
 
 extern const struct command command_batch, command_cancel, command_completion, command_confirm, command_cut, command_dossier, command_export, command_import_status, command_init, command_intake,
 	command_judge, command_man, command_page,
-	command_read, command_refuse, command_reindex, command_reinstate, command_report, command_retry, command_reuse, command_run, command_schema, command_search, command_set, command_show, command_status,
+	command_read, command_refuse, command_rebuild, command_reindex, command_reinstate, command_report, command_retry, command_reuse, command_run, command_schema, command_search, command_set, command_show, command_status,
 	command_use, command_user, command_verify, command_version, command_withdraw;
 
 #endif

@@ -102,7 +102,7 @@ static void resolve_roots(struct archive *archive)
 		config_set(archive->config, "signature", "roots", path);
 }
 
-int archive_open(const struct invocation *in, bool writable, struct archive *archive)
+int archive_open_store(const struct invocation *in, struct archive *archive)
 {
 	struct error err = ERROR_INIT;
 	char path[PATH_MAX];
@@ -127,7 +127,19 @@ int archive_open(const struct invocation *in, bool writable, struct archive *arc
 	if (archive->config)
 		archive->store = store_open(archive->dir, &err);
 	if (archive->store)
-		archive->catalogue = catalogue_open(archive->dir, writable, &err);
+		return 0;
+	archive_close(archive);
+	return command_fail(in, &err);
+}
+
+int archive_open(const struct invocation *in, bool writable, struct archive *archive)
+{
+	struct error err = ERROR_INIT;
+	int status = archive_open_store(in, archive);
+
+	if (status)
+		return status;
+	archive->catalogue = catalogue_open(archive->dir, writable, &err);
 	if (archive->catalogue)
 		return 0;
 	archive_close(archive);

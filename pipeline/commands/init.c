@@ -63,8 +63,8 @@ static const char settings[] =
 /* A killed init leaves parts of an archive and nothing else: those may stay, anything foreign may not. */
 static int only_ours(const char *dir, struct error *err)
 {
-	static const char *const ours[] = { ".", "..", "objects", "catalogue.db", "catalogue.db-wal", "catalogue.db-shm", "write.lock",
-					    "sohoa.yaml.new" };
+	static const char *const ours[] = { ".", "..", "objects", "catalogue.db", "catalogue.db-wal", "catalogue.db-shm", "journal", "journal.new",
+					    "write.lock", "sohoa.yaml.new" };
 	DIR *d = opendir(dir);
 	struct dirent *entry;
 	int ret = 0;
@@ -146,7 +146,8 @@ const struct command command_init = {
 	.arguments = "DIR",
 	.summary = N_("make a new archive"),
 	.help = N_("An archive is one directory. It holds the originals and everything made from them under names that are the hash of their "
-		   "content (objects/), the catalogue (catalogue.db) and the settings (sohoa.yaml, with every default as a comment).\n\n"
+		   "content (objects/), the catalogue (catalogue.db), the journal that it can be made from again, and the settings (sohoa.yaml, with every default as a "
+		   "comment).\n\n"
 		   "DIR is made when it does not exist. A directory that holds anything else is refused. Put it on a local disk: the catalogue "
 		   "does not belong on a network drive.\n\n"
 		   "  sohoa init /srv/kho\n  cd /srv/kho && sohoa intake /media/scans/lo-01"),

@@ -13,7 +13,7 @@
 const struct command *const commands[] = {
 	&command_init,    &command_intake, &command_run,    &command_status, &command_retry,      &command_search,
 	&command_show,    &command_set,    &command_cut,    &command_page, &command_dossier, &command_reuse,  &command_confirm, &command_refuse, &command_cancel,    &command_reinstate, &command_use, &command_judge, &command_import_status, &command_report, &command_user,
-	&command_export,  &command_read,   &command_schema, &command_withdraw, &command_batch, &command_reindex, &command_verify, &command_version,
+	&command_export,  &command_read,   &command_schema, &command_withdraw, &command_batch, &command_reindex, &command_rebuild, &command_verify, &command_version,
 	&command_man,     &command_completion, NULL,
 };
 

@@ -7,6 +7,7 @@
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/check.h"
 #include "pipeline/catalogue/counts.h"
+#include "pipeline/catalogue/journal.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/catalogue/withdrawals.h"
 #include "pipeline/commands/command.h"
@@ -88,6 +89,10 @@ static int check_all(struct check *c)
 		return -1;
 	if (audit_verify(catalogue, &c->entries, &why) < 0 && finding_or_failure(c, &why, "audit") < 0)
 		return -1;
+	why = (struct error)ERROR_INIT;
+	if (journal_verify(catalogue, &why) < 0 && finding_or_failure(c, &why, "journal") < 0)
+		return -1;
+	why = (struct error)ERROR_INIT;
 	if (texts_check(catalogue, &why) < 0 && finding_or_failure(c, &why, "catalogue-damaged") < 0)
 		return -1;
 	return 0;
@@ -148,7 +153,7 @@ const struct command command_verify = {
 	.arguments = "",
 	.summary = N_("check everything that was kept"),
 	.help = N_("Reads every object again and compares its hash, checks the catalogue and its index, that every row has its object, that the counts "
-		   "close, and that no entry of the audit log was changed, taken out or put in.\n\n"
+		   "close, that the journal is whole and ends where the catalogue does, and that no entry of the audit log was changed, taken out or put in.\n\n"
 		   "The exit code is 0 when all is right and 1 with a list of findings. An object that belongs to nothing is only noted: a kill between "
 		   "writing and acknowledging leaves one. The log cannot show by itself that its newest entries were cut off: keep the last "
 		   "hash outside of this machine."),
