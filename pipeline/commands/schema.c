@@ -63,15 +63,21 @@ static int check_reasons(const char *path)
 	return verdict(path, !good);
 }
 
-/* All that the program brings along. */
+/* What the program brings along: "documents", "procedures", "reasons.yaml". */
+static void house_path(const char *name, char path[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/schemas/%s", config_data_dir(), name);
+}
+
+/* All of it. */
 static int check_house(const struct invocation *in)
 {
 	char documents[PATH_MAX], procedures[PATH_MAX], reasons[PATH_MAX];
 	int status;
 
-	snprintf(documents, sizeof documents, "%s/schemas/documents", config_data_dir());
-	snprintf(procedures, sizeof procedures, "%s/schemas/procedures", config_data_dir());
-	snprintf(reasons, sizeof reasons, "%s/schemas/reasons.yaml", config_data_dir());
+	house_path("documents", documents);
+	house_path("procedures", procedures);
+	house_path("reasons.yaml", reasons);
 	status = check_types(in, documents, NULL);
 	if (status)
 		return status;
@@ -87,7 +93,7 @@ static int check(const struct invocation *in)
 
 	if (in->nargs == 1)
 		return check_house(in);
-	snprintf(documents, sizeof documents, "%s/schemas/documents", config_data_dir());
+	house_path("documents", documents);
 	for (int i = 1; i < in->nargs; i++) {
 		bool folder = stat(in->args[i], &what) == 0 && S_ISDIR(what.st_mode);
 		int one = check_types(in, folder ? in->args[i] : documents, folder ? NULL : in->args[i]);
