@@ -3,8 +3,8 @@
  *
  *   rooms [-o DIRECTORY] [-s SETTINGS] FILE...
  *
- * Walks every page of the files through decode, image and ocr in this very process, without workers, store or catalogue, and prints the
- * milliseconds of each room per page; of the ocr room, what passes inside Tesseract apart (its calls are timed at the border, by a
+ * Walks every page of the files through decode, image and ocr, and the pages of each file, as a dossier, through split and extract, in this very process,
+ * without workers, store or catalogue, and prints the milliseconds of each room per page; of the ocr room, what passes inside Tesseract apart (its calls are timed at the border, by a
  * definition of the same names here). With -o the plain text of each page is written as `sohoa read` names it; -s takes
  * the settings of a file.
  * All that is not Tesseract is the last figure; our own reader of its net is part of it.
@@ -28,7 +28,7 @@
 #include "pipeline/stage.h"
 #include "stages/decode/decode.h"
 
-enum { ROOMS = 3 };
+enum { ROOMS = 3, PAPER_ROOMS = 2 };
 
 static double inside; /* milliseconds within Tesseract since the start */
 
@@ -89,6 +89,9 @@ struct rooms {
 	const char *names[ROOMS];
 	void *selves[ROOMS];
 	double spent[ROOMS];
+	const struct paper_room *paper_doors[PAPER_ROOMS];
+	void *paper_selves[PAPER_ROOMS];
+	double papers_spent;
 	int pages, failed;
 };
 
@@ -111,18 +114,18 @@ static void text_write(const char *dir, const char *path, int number, int pages,
 	}
 }
 
-static void walk(struct rooms *r, const struct original *original, const char *path, int number, int pages, const char *dir)
+static void walk(struct rooms *r, const struct original *original, const char *path, int number, int pages, const char *dir, struct page *page,
+		 struct arena *arena)
 {
-	struct arena *arena = arena_new();
-	struct page page = { .number = number, .file_page = number, .file = arena_strdup(arena, path), .original = original };
 	struct error err = ERROR_INIT;
 	struct Pix *pix = NULL;
 	double cost[ROOMS] = { 0 }, reader = inside;
 	int i;
 
+	*page = (struct page){ .number = number, .file_page = number, .file = arena_strdup(arena, path), .original = original };
 	for (i = 0; i < ROOMS; i++) {
 		double begun = now();
-		int ret = r->doors[i]->run(r->selves[i], &page, &pix, arena, &err);
+		int ret = r->doors[i]->run(r->selves[i], page, &pix, arena, &err);
 
 		cost[i] = now() - begun;
 		if (ret < 0)
@@ -136,15 +139,30 @@ static void walk(struct rooms *r, const struct original *original, const char *p
 		const char *base = strrchr(path, '/');
 
 		printf("%-26.26s %3d  %4d dpi  decode %6.1f  image %6.1f  Tesseract %7.1f  around it %6.1f\n", base ? base + 1 : path, number,
-		       page.dpi, cost[0], cost[1], reader, cost[2] - reader);
+		       page->dpi, cost[0], cost[1], reader, cost[2] - reader);
 		r->pages++;
 		for (i = 0; i < ROOMS; i++)
 			r->spent[i] += cost[i];
 		if (dir)
-			text_write(dir, path, number, pages, page_plain_text(arena, &page));
+			text_write(dir, path, number, pages, page_plain_text(arena, page));
 	}
 	pixDestroy(&pix);
-	arena_free(arena);
+}
+
+static void papers_walk(struct rooms *r, struct page *pages, int npages, const char *path, struct arena *arena)
+{
+	struct dossier dossier = { .code = arena_strdup(arena, ""), .pages = pages, .npages = npages };
+	struct error err = ERROR_INIT;
+	double begun = now();
+	int ret = 0;
+
+	for (int i = 0; i < PAPER_ROOMS && !ret; i++)
+		ret = r->paper_doors[i]->run(r->paper_selves[i], &dossier, arena, &err);
+	r->papers_spent += now() - begun;
+	if (!ret)
+		return;
+	printf("%s: %s\n", path, err.text);
+	r->failed++;
 }
 
 static void file_walk(struct rooms *r, const struct config *config, const char *path, const char *dir)
@@ -171,11 +189,35 @@ static void file_walk(struct rooms *r, const struct config *config, const char *
 		printf("%s: %s\n", path, err.reach ? err.text : "an archive");
 		r->failed++;
 	} else {
+		struct arena *arena = arena_new();
+		struct page *pages = arena_array(arena, (size_t)found.pages + 1, sizeof *pages);
+
 		original.media = found.media;
 		for (int i = 1; i <= found.pages; i++)
-			walk(r, &original, path, i, found.pages, dir);
+			walk(r, &original, path, i, found.pages, dir, &pages[i - 1], arena);
+		papers_walk(r, pages, found.pages, path, arena);
+		arena_free(arena);
 	}
 	munmap((void *)original.data, original.size);
+}
+
+static int rooms_open(struct rooms *r, const struct config *config, struct error *err)
+{
+	int n = 0, papers = 0;
+
+	for (int i = 0; stages[i].name; i++) {
+		if (stages[i].kind == STAGE_PAGE && n < ROOMS) {
+			r->names[n] = stages[i].name;
+			r->doors[n] = stages[i].page;
+			if (!(r->selves[n++] = stages[i].page->open(config, err)))
+				return -1;
+		} else if (stages[i].kind == STAGE_PAPER && papers < PAPER_ROOMS) {
+			r->paper_doors[papers] = stages[i].paper;
+			if (!(r->paper_selves[papers++] = stages[i].paper->open(config, err)))
+				return -1;
+		}
+	}
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -203,16 +245,9 @@ int main(int argc, char **argv)
 		fprintf(stderr, "rooms: %s\n", err.text);
 		return 3;
 	}
-	for (int i = 0, n = 0; stages[i].name && n < ROOMS; i++) {
-		if (stages[i].kind != STAGE_PAGE)
-			continue;
-		r.names[n] = stages[i].name;
-		r.doors[n] = stages[i].page;
-		r.selves[n] = r.doors[n]->open(config, &err);
-		if (!r.selves[n++]) {
-			fprintf(stderr, "rooms: %s\n", err.text);
-			return 3;
-		}
+	if (rooms_open(&r, config, &err) < 0) {
+		fprintf(stderr, "rooms: %s\n", err.text);
+		return 3;
 	}
 	inside = 0; /* the self-checks at the start are no page */
 	for (int i = first; i < argc; i++)
@@ -222,12 +257,14 @@ int main(int argc, char **argv)
 		if (r.selves[i])
 			r.doors[i]->close(r.selves[i]);
 	}
+	for (int i = 0; i < PAPER_ROOMS; i++)
+		r.paper_doors[i]->close(r.paper_selves[i]);
 	config_close(config);
 	if (!r.pages)
 		return 1;
 	outside = all - inside;
-	printf("%d pages, milliseconds of processor time each: decode %.1f  image %.1f  Tesseract %.1f  around it %.1f  all %.1f\n", r.pages,
-	       r.spent[0] / r.pages, r.spent[1] / r.pages, inside / r.pages, (r.spent[2] - inside) / r.pages, all / r.pages);
+	printf("%d pages, milliseconds of processor time each: decode %.1f  image %.1f  Tesseract %.1f  around it %.1f  all %.1f; split and extract %.2f\n", r.pages,
+	       r.spent[0] / r.pages, r.spent[1] / r.pages, inside / r.pages, (r.spent[2] - inside) / r.pages, all / r.pages, r.papers_spent / r.pages);
 	printf("shares: decode %.1f %%  image %.1f %%  Tesseract %.1f %%  around it %.1f %%\n", 100 * r.spent[0] / all, 100 * r.spent[1] / all,
 	       100 * inside / all, 100 * (r.spent[2] - inside) / all);
 	printf("all that is not Tesseract: %.1f %%\n", 100 * outside / all);
