@@ -205,6 +205,7 @@ LIB_SRCS += \
 	stages/extract/again.c \
 	stages/extract/agency.c \
 	stages/extract/cites.c \
+	stages/extract/code.c \
 	stages/extract/extract.c \
 	stages/extract/foot.c \
 	stages/extract/head.c \

@@ -54,6 +54,7 @@ struct field *field_find(const struct document *document, const char *name)
 
 static const char *const field_states[] = { "absent", "blank", "unread", "read", NULL };
 static const char *const field_sources[] = { "machine", "code", "human", NULL };
+static const char *const field_hows[] = { "place", "label", "pattern", "code", "repaired", "confirmed", "contradicted", NULL };
 static const char *const mark_kinds[] = { "ink", "seal", "stamp", "signature", "banner", "secret", NULL };
 static const char *const roles[] = { "body",   "header", "foot",        "footnote", "stamp",
 				     "banner", "margin", "page-number", NULL };
@@ -75,6 +76,29 @@ const char *field_state_name(enum field_state state) { return field_states[state
 int field_state_parse(const char *name) { return parse(field_states, name); }
 const char *field_source_name(enum field_source source) { return field_sources[source]; }
 int field_source_parse(const char *name) { return parse(field_sources, name); }
+
+void field_how_format(unsigned how, char text[FIELD_HOW_SIZE])
+{
+	size_t n = 0;
+
+	*text = '\0';
+	for (int i = 0; field_hows[i]; i++)
+		if (how & 1U << i)
+			n += (size_t)snprintf(text + n, FIELD_HOW_SIZE - n, "%s%s", n ? " " : "", field_hows[i]);
+}
+
+unsigned field_how_parse(const char *text)
+{
+	unsigned how = 0;
+
+	for (int i = 0; text && field_hows[i]; i++) {
+		const char *at = strstr(text, field_hows[i]);
+
+		how |= at ? 1U << i : 0;
+	}
+	return how;
+}
+
 const char *mark_kind_name(enum mark_kind kind) { return mark_kinds[kind]; }
 int mark_kind_parse(const char *name) { return parse(mark_kinds, name); }
 const char *role_name(enum role role) { return roles[role]; }

@@ -170,6 +170,17 @@ enum field_state {
 
 enum field_source { SOURCE_MACHINE, SOURCE_CODE, SOURCE_HUMAN };
 
+/* How a value was found, and what speaks for or against it: bits of field.how. */
+enum field_how {
+	HOW_PLACE = 1 << 0,        /* where the form has it: head, foot, title */
+	HOW_LABEL = 1 << 1,        /* behind its label */
+	HOW_PATTERN = 1 << 2,      /* by its own form, wherever it stands */
+	HOW_CODE = 1 << 3,         /* a QR code or the machine-readable zone of a card says it */
+	HOW_REPAIRED = 1 << 4,     /* letters were taken for what they look like (O for 0), where the grammar allows one reading only */
+	HOW_CONFIRMED = 1 << 5,    /* a second, independent reading says the same */
+	HOW_CONTRADICTED = 1 << 6  /* a second, independent reading says something else: a matter for a person */
+};
+
 struct field {
 	const char *name; /* as in the schema: "number", "owner_name" */
 	char *text;       /* as printed, or NULL; several lines are parted by '\n' */
@@ -179,6 +190,7 @@ struct field {
 	int page;         /* number of the page in the run of the dossier, 0 where none */
 	struct box box;   /* the evidence on that page */
 	enum field_source source;
+	unsigned how;     /* bits of enum field_how; 0: nothing was found, or it was read before this was kept */
 };
 
 /* One paper: pages first..last of the dossier's run. */
@@ -219,6 +231,10 @@ const char *field_state_name(enum field_state state);   /* "absent" "blank" "unr
 int field_state_parse(const char *name);
 const char *field_source_name(enum field_source source); /* "machine" "code" "human" */
 int field_source_parse(const char *name);
+#define FIELD_HOW_SIZE 80
+/* "label repaired confirmed": the names of the bits, parted by ' '; "" where there is none. parse passes over other words. */
+void field_how_format(unsigned how, char text[FIELD_HOW_SIZE]);
+unsigned field_how_parse(const char *text);
 const char *mark_kind_name(enum mark_kind kind);         /* "ink" "seal" "stamp" "signature" "banner" "secret" */
 int mark_kind_parse(const char *name);
 const char *role_name(enum role role);                   /* "body" "header" ... "page-number" */

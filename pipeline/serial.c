@@ -331,10 +331,13 @@ int page_load(struct page *page, const char *text, size_t size, struct arena *ar
 
 static json_t *field_json(const struct field *f)
 {
-	return json_pack("{s:s,s:o,s:o,s:s,s:o,s:i,s:o,s:s}", "name", f->name, "text", text_json(f->text), "value",
+	char how[FIELD_HOW_SIZE];
+
+	field_how_format(f->how, how);
+	return json_pack("{s:s,s:o,s:o,s:s,s:o,s:i,s:o,s:s,s:s*}", "name", f->name, "text", text_json(f->text), "value",
 			 text_json(f->value), "state", field_state_name(f->state), "confidence",
 			 rounded((double)f->confidence), "page", f->page, "box", box_json(f->box), "source",
-			 field_source_name(f->source));
+			 field_source_name(f->source), "how", *how ? how : NULL);
 }
 
 char *papers_save(const struct dossier *dossier, size_t *size)
@@ -375,6 +378,7 @@ static void field_load(struct loader *l, struct field *f, json_t *json, const st
 	}
 	f->box = box_load(l, json_object_get(json, "box"), width, height);
 	f->source = (enum field_source)named(l, json_object_get(json, "source"), field_source_parse, "field source");
+	f->how = field_how_parse(json_string_value(json_object_get(json, "how"))); /* older papers have none */
 	if (f->value && f->state != FIELD_READ)
 		broke(l, "field value");
 }

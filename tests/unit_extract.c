@@ -719,6 +719,78 @@ static void test_machine_lines(void **state)
 	arena_free(arena);
 }
 
+/* The QR code of a card gives what print did not, agrees with it, or contradicts it; a code of anything else says nothing. */
+static void test_card_code(void **state)
+{
+#define CODE_TEXT "079190001234|025123456|Phạm Thu Cúc|20111990|Nữ|Phường 1, Quận 3, TP. Hồ Chí Minh|15042021"
+	static const struct {
+		const char *name, *birth, *code, *field;
+		enum field_state state;
+		const char *value;
+		enum field_source source;
+		unsigned how;
+	} rows[] = {
+		{ "PHẠM THU CÚC", "20/11/1990", CODE_TEXT, "owner_name", FIELD_READ, "PHẠM THU CÚC", SOURCE_MACHINE, HOW_LABEL | HOW_CONFIRMED },
+		{ "PHẠM THU CÚC", "20/11/1990", CODE_TEXT, "date", FIELD_READ, "2021-04-15", SOURCE_CODE, HOW_CODE },
+		{ "PHẠM THU CÚC", "2OI11I199O", CODE_TEXT, "owner_birth", FIELD_READ, "1990-11-20", SOURCE_CODE, HOW_CODE },
+		{ "PHẠM THỤ CÚC", "20/11/1990", CODE_TEXT, "owner_name", FIELD_UNREAD, NULL, SOURCE_MACHINE, HOW_LABEL | HOW_CONTRADICTED },
+		{ "PHẠM THU CÚC", "21/11/1990", CODE_TEXT, "owner_birth", FIELD_UNREAD, NULL, SOURCE_MACHINE, HOW_LABEL | HOW_CONTRADICTED },
+		{ "PHẠM THU CÚC", "20/11/1990", "https://dichvucong.gov.vn/079190001234", "owner_name", FIELD_READ, "PHẠM THU CÚC", SOURCE_MACHINE, HOW_LABEL },
+		{ "PHẠM THU CÚC", "20/11/1990", "003190001234||Phạm Thu Hà|20111990|Nữ|TP. Hồ Chí Minh", "owner_name", FIELD_READ, "PHẠM THU CÚC", SOURCE_MACHINE,
+		  HOW_LABEL }, /* 003 is no province */
+		{ "PHẠM THU CÚC", "20/11/1990", "079190001234||Phạm Thu Hà|31111990|Nữ|TP. Hồ Chí Minh", "owner_name", FIELD_READ, "PHẠM THU CÚC", SOURCE_MACHINE,
+		  HOW_LABEL }, /* no day */
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row card[] = { MOTTO_MIDDLE, { -827, 260, "CĂN CƯỚC CÔNG DÂN" }, { 500, 340, "Số / No.: 079190001234" },
+			{ 500, 400, "Họ và tên / Full name:" }, { 500, 440, rows[i].name }, { 500, 500, "Ngày sinh / Date of birth:" }, { 500, 540, rows[i].birth },
+			{ 500, 600, "Giới tính / Sex: Nữ" }, { 200, 700, "Có giá trị đến / Date of expiry: 20/11/2030" }, END_ROWS };
+		struct code code = { (char *)"QR-Code", (char *)rows[i].code, { 1200, 300, 150, 150 } };
+		struct dossier dossier = { 0 };
+		struct page *page = paper_page(arena, &dossier, card);
+		const struct field *field;
+		struct document *d;
+
+		page->codes = &code;
+		page->ncodes = 1;
+		d = read_one(arena, &dossier);
+		assert_string_equal(d->type, "can-cuoc-cong-dan");
+		expect(d, rows[i].field, rows[i].state, rows[i].value);
+		field = field_find(d, rows[i].field);
+		if (field->source != rows[i].source || field->how != rows[i].how)
+			fail_msg("row %zu: source %d, how %x", i, (int)field->source, field->how);
+	}
+	arena_free(arena);
+}
+
+/* What was put right says so, and the printed form stays beside it. */
+static void test_how(void **state)
+{
+	static const struct {
+		const char *number;
+		unsigned how;
+	} rows[] = {
+		{ "Số: 12/QĐ-SNV", HOW_PLACE },
+		{ "S6: 12/OĐ-SNV", HOW_PLACE | HOW_REPAIRED },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row paper[] = { HEAD(rows[i].number), { -827, 360, "QUYẾT ĐỊNH" }, FOOT, END_ROWS };
+		struct dossier dossier;
+		struct document *d = read_rows(arena, &dossier, paper);
+		const struct field *number = field_find(d, "number");
+
+		expect(d, "number", FIELD_READ, "12/QĐ-SNV");
+		assert_string_equal(number->text, rows[i].number);
+		assert_int_equal(number->how, rows[i].how);
+		assert_int_equal(field_find(d, "replaces")->how, 0); /* nothing was found */
+	}
+	arena_free(arena);
+}
+
 /* The number may stand on the line behind the verb; what replaces a part of a paper replaces no paper; what a ground says happened to the ground; and
  * a verb in the passive is done to this side. */
 static void test_citations(void **state)
@@ -938,7 +1010,7 @@ int main(void)
 		cmocka_unit_test(test_read_again), cmocka_unit_test(test_surname_lost), cmocka_unit_test(test_values_go_on), cmocka_unit_test(test_two_rows_in_one),
 		cmocka_unit_test(test_half_a_couple), cmocka_unit_test(test_applicant), cmocka_unit_test(test_said_type),
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
-		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_entry_in_stamp), cmocka_unit_test(test_entries), cmocka_unit_test(test_birth_words), cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_card_code), cmocka_unit_test(test_how), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_entry_in_stamp), cmocka_unit_test(test_entries), cmocka_unit_test(test_birth_words), cmocka_unit_test(test_heads),
 		cmocka_unit_test(test_certificate_head), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_surname_changed), cmocka_unit_test(test_subject_again), cmocka_unit_test(test_subject_pieces),

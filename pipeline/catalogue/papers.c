@@ -58,13 +58,15 @@ static int put_field(struct catalogue *catalogue, int64_t document, const struct
 		     struct error *err)
 {
 	const char *key = f->state == FIELD_READ ? papers_key(arena, f->name, f->value ? f->value : f->text) : NULL;
+	char how[FIELD_HOW_SIZE];
 
+	field_how_format(f->how, how);
 	return run(catalogue,
-		   "INSERT INTO field (document_id, name, value, text, state, confidence, page, x, y, w, h, source, position, key) "
-		   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+		   "INSERT INTO field (document_id, name, value, text, state, confidence, page, x, y, w, h, source, position, key, how) "
+		   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
 		   DB_ARGS(DB_I(document), DB_T(f->name), DB_T(f->value), DB_T(f->text), DB_T(field_state_name(f->state)),
 			   DB_R(f->confidence), DB_I(f->page), DB_I(f->box.x), DB_I(f->box.y), DB_I(f->box.w), DB_I(f->box.h),
-			   DB_T(field_source_name(f->source)), DB_I(position), DB_T(key)),
+			   DB_T(field_source_name(f->source)), DB_I(position), DB_T(key), DB_T(*how ? how : NULL)),
 		   err);
 }
 
@@ -78,13 +80,15 @@ static int put_document(struct catalogue *catalogue, int64_t dossier, const stru
 			  DB_ARGS(DB_I(dossier), DB_I(d->first), DB_I(d->last)), 0, &restricted, err) < 0)
 		return -1;
 	if (run(catalogue,
-		"INSERT INTO document (id, dossier_id, number, type, title, first_page, last_page, copy, level, state) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO UPDATE SET type = excluded.type, "
+		"INSERT INTO document (id, dossier_id, number, type, title, first_page, last_page, copy, level, state, cut_reason, cut_confidence, type_confidence) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (id) DO UPDATE SET type = excluded.type, "
 		"title = excluded.title, first_page = excluded.first_page, last_page = excluded.last_page, copy = excluded.copy, "
+		"cut_reason = excluded.cut_reason, cut_confidence = excluded.cut_confidence, type_confidence = excluded.type_confidence, "
 		"level = excluded.level, state = excluded.state, verdict = NULL, rules = NULL, judged = NULL",
 		DB_ARGS(DB_I(id), DB_I(dossier), DB_I(d->number), DB_T(restricted || !d->type ? "khac" : d->type),
 			DB_T(restricted ? NULL : title_of(d, arena)), DB_I(d->first), DB_I(d->last), DB_T(restricted ? NULL : d->copy),
-			DB_I(restricted ? 0 : d->level), DB_T(restricted ? "restricted" : "split")),
+			DB_I(restricted ? 0 : d->level), DB_T(restricted ? "restricted" : "split"), DB_T(d->cut_reason),
+			d->cut_reason ? DB_R(d->cut_confidence) : DB_N, restricted ? DB_N : DB_R(d->type_confidence)),
 		err) < 0 ||
 	    run(catalogue, "UPDATE page SET document_id = $2 WHERE dossier_id = $1 AND number BETWEEN $3 AND $4",
 		DB_ARGS(DB_I(dossier), DB_I(id), DB_I(d->first), DB_I(d->last)), err) < 0)
@@ -145,7 +149,7 @@ static int add_document(void *context, const struct db_row *row, struct error *e
 	struct list *l = context;
 	struct papers_document *d = arena_push(l->arena, &l->items, &l->n, sizeof *d);
 	char **texts[] = { &d->type, &d->title, &d->copy, &d->state, &d->verdict, &d->judged, &d->rules, &d->batch, &d->dossier,
-			   &d->dossier_title, &d->box, &d->shelf, &d->papers };
+			   &d->dossier_title, &d->box, &d->shelf, &d->papers, &d->cut_reason };
 
 	d->id = db_column_int(row, 0);
 	d->dossier_id = db_column_int(row, 1);
@@ -156,12 +160,14 @@ static int add_document(void *context, const struct db_row *row, struct error *e
 	d->level = (int)db_column_int(row, 6);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		*texts[i] = arena_strdup(l->arena, db_column_text(row, 7 + (int)i));
+	d->cut_confidence = db_column_real(row, 21);
+	d->type_confidence = row->columns[22].kind == DB_NULL ? -1 : db_column_real(row, 22);
 	return 0;
 }
 
 #define DOCUMENT_COLUMNS \
 	"SELECT e.id, e.dossier_id, d.batch_id, e.number, e.first_page, e.last_page, e.level, e.type, e.title, e.copy, e.state, e.verdict, " \
-	"e.judged, e.rules, b.code, d.code, d.title, d.box, d.shelf, d.papers FROM document e JOIN dossier d ON d.id = e.dossier_id " \
+	"e.judged, e.rules, b.code, d.code, d.title, d.box, d.shelf, d.papers, e.cut_reason, e.cut_confidence, e.type_confidence FROM document e JOIN dossier d ON d.id = e.dossier_id " \
 	"JOIN batch b ON b.id = d.batch_id "
 
 int papers_document(struct catalogue *catalogue, int64_t id, struct arena *arena, struct papers_document *document, struct error *err)
@@ -228,6 +234,7 @@ static int add_field(void *context, const struct db_row *row, struct error *err)
 	f->box = (struct box){ (int)db_column_int(row, 6), (int)db_column_int(row, 7), (int)db_column_int(row, 8),
 			       (int)db_column_int(row, 9) };
 	f->source = (enum field_source)field_source_parse(db_column_text(row, 10));
+	f->how = field_how_parse(db_column_text(row, 11));
 	return 0;
 }
 
@@ -236,7 +243,7 @@ int papers_fields(struct catalogue *catalogue, int64_t document, struct arena *a
 	struct list l = { arena, NULL, 0 };
 
 	if (catalogue_query(catalogue,
-			    "SELECT name, value, text, state, confidence, page, x, y, w, h, source FROM field WHERE document_id = $1 "
+			    "SELECT name, value, text, state, confidence, page, x, y, w, h, source, how FROM field WHERE document_id = $1 "
 			    "ORDER BY position, name",
 			    DB_ARGS(DB_I(document)), add_field, &l, err) < 0)
 		return -1;

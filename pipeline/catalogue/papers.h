@@ -37,6 +37,8 @@ struct papers_document {
 	char *type, *title, *copy, *state, *verdict, *judged, *rules; /* title, copy, verdict, judged, rules may be NULL */
 	int level;
 	char *batch, *dossier, *dossier_title, *box, *shelf, *papers; /* codes and place; papers: hash */
+	char *cut_reason;                       /* why it begins at `first` (document.h); NULL: not kept */
+	double cut_confidence, type_confidence; /* 0..100; type < 0: not kept */
 };
 /* 1, 0 when there is none. Strings in the arena. */
 int papers_document(struct catalogue *catalogue, int64_t id, struct arena *arena, struct papers_document *document, struct error *err);

@@ -90,6 +90,30 @@ const char *paper_withheld(const struct reuse_paper *paper)
 	return is_withdrawn(paper) ? _("was withdrawn") : _("bears a secrecy mark");
 }
 
+#define TYPE_SURE 90 /* below it a person should know: the same that is asked of a field (accuracy: confidently wrong) */
+
+/* Why a paper begins where it does, as stages/split has it. */
+static const char *cut_shown(const char *reason)
+{
+	static const struct {
+		const char *code, *text;
+	} reasons[] = {
+		{ "start", N_("the dossier begins") },
+		{ "motto", N_("the national motto stands in its head") },
+		{ "title", N_("a title stands in its head") },
+		{ "number", N_("an agency and a number stand in its head") },
+		{ "page-number", N_("page numbers begin anew") },
+		{ "separator", N_("a separator sheet lies before it") },
+		{ "secret", N_("nothing may hang on a restricted page") },
+		{ "person", N_("a person said so") },
+	};
+
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (!strcmp(reasons[i].code, reason))
+			return _(reasons[i].text);
+	return reason;
+}
+
 void paper_print_head(const struct reuse_paper *paper, FILE *to)
 {
 	char id[32];
@@ -106,6 +130,10 @@ void paper_print_head(const struct reuse_paper *paper, FILE *to)
 	}
 	if (!paper->restricted)
 		print_scans(paper, to);
+	if (!paper->restricted && paper->row.cut_reason)
+		fprintf(to, _("\n  parted there: %s, %.0f %%"), cut_shown(paper->row.cut_reason), paper->row.cut_confidence);
+	if (!paper->restricted && paper->row.type_confidence >= 0 && paper->row.type_confidence < TYPE_SURE)
+		fprintf(to, _("; its type is sure to %.0f %%"), paper->row.type_confidence);
 	if (paper->row.box || paper->row.shelf)
 		fprintf(to, "\n  %s: %s%s%s%s%s", _("paper original"), paper->row.box ? _("box ") : "",
 			paper->row.box ? paper->row.box : "", paper->row.box && paper->row.shelf ? ", " : "",
@@ -207,6 +235,19 @@ bool paper_field_place(const struct places *places, const struct field *field, s
 	return places_known(places, text, &place->unknown, arena) >= 0;
 }
 
+/* What a person should know of how it was read. */
+static void print_how(const struct field *field, FILE *to)
+{
+	if (field->how & HOW_CONTRADICTED)
+		fputs(_("\n                       a second reading says something else: look at it"), to);
+	if (field->how & HOW_REPAIRED && field->text)
+		fprintf(to, _("\n                       put right from \"%.*s\""), (int)strcspn(field->text, "\n"), field->text);
+	if (field->source == SOURCE_CODE)
+		fputs(_("\n                       from the QR code, not from print"), to);
+	else if (field->how & HOW_CONFIRMED)
+		fputs(_("\n                       a second reading agrees"), to);
+}
+
 static void print_place(const struct places *places, const struct field *field, struct arena *arena, FILE *to)
 {
 	struct field_place place;
@@ -237,6 +278,7 @@ void paper_print_fields(const struct reuse_paper *paper, const struct places *pl
 		for (const char *p = shown ? shown : ""; *p; p++)
 			fputs(*p == '\n' ? " / " : (char[]){ *p, 0 }, to);
 		print_place(places, field, arena, to);
+		print_how(field, to);
 		fputs("\n", to);
 	}
 }

@@ -102,6 +102,17 @@ static json_t *place_json(int page, int first, int last)
 	return page >= first && page <= last && page > 0 ? json_integer(page - first + 1) : json_null();
 }
 
+static json_t *how_json(unsigned how)
+{
+	json_t *list = json_array();
+	char names[FIELD_HOW_SIZE], *save = NULL;
+
+	field_how_format(how, names);
+	for (char *name = strtok_r(names, " ", &save); name; name = strtok_r(NULL, " ", &save))
+		json_array_append_new(list, json_string(name));
+	return list;
+}
+
 static json_t *field_json(const struct field *field, const struct document *document)
 {
 	json_t *json = json_object();
@@ -113,6 +124,7 @@ static json_t *field_json(const struct field *field, const struct document *docu
 	json_object_set_new(json, "page", place_json(field->page, document->first, document->last));
 	json_object_set_new(json, "box", field->page > 0 ? box_json(field->box) : json_null());
 	json_object_set_new(json, "source", json_string(field_source_name(field->source)));
+	json_object_set_new(json, "how", how_json(field->how));
 	return json;
 }
 
@@ -224,6 +236,14 @@ static json_t *signatures_json(const struct reuse_paper *paper)
 	return list;
 }
 
+/* Why it begins at its first page, and how sure that and its type are; null where it was read before that was kept. */
+static json_t *begins_json(const struct papers_document *row)
+{
+	return json_pack("{s:o, s:o, s:o}", "because", text_json(row->cut_reason), "confidence",
+			 row->cut_reason ? confidence_json((float)row->cut_confidence) : json_null(), "type_confidence",
+			 row->type_confidence < 0 ? json_null() : confidence_json((float)row->type_confidence));
+}
+
 json_t *paper_json(const struct reuse_paper *paper)
 {
 	json_t *json = json_object(), *pages = json_array(), *reasons = json_array();
@@ -245,6 +265,8 @@ json_t *paper_json(const struct reuse_paper *paper)
 	json_object_set_new(json, "reasons", reasons);
 	json_object_set_new(json, "chain", chain_json(paper));
 	json_object_set_new(json, "level", json_integer(paper->document.level));
+	if (!paper->restricted)
+		json_object_set_new(json, "begins", begins_json(&paper->row));
 	json_object_set_new(json, "signatures", signatures_json(paper));
 	return json;
 }

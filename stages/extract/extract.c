@@ -107,10 +107,13 @@ static void check_owner(struct paper *paper)
 	if (sex && sex->state == FIELD_READ)
 		letter = !strcmp(sex->value, "Nam") ? 'M' : !strcmp(sex->value, "Nữ") ? 'F' : 0;
 	if (person_id_fits(id->value, day, letter)) {
-		if (day)
+		if (day) {
 			id->confidence = id->confidence + SECOND_READING_GAIN > 100 ? 100 : id->confidence + SECOND_READING_GAIN;
+			id->how |= HOW_CONFIRMED;
+		}
 		return;
 	}
+	id->how |= HOW_CONTRADICTED;
 	id->confidence = id->confidence > DOUBT_COST ? id->confidence - DOUBT_COST : 0;
 	if (id->confidence < SURE_CONFIDENCE) {
 		id->state = FIELD_UNREAD;
@@ -197,7 +200,11 @@ static void read_fields(struct paper *paper)
 		case READER_RECIPIENTS: /* by foot_read */
 			break;
 		}
+	for (int f = 0; f < type->nfields; f++)
+		if (fields[f].state > FIELD_BLANK && !(fields[f].how & (HOW_LABEL | HOW_PATTERN | HOW_CODE)))
+			fields[f].how |= HOW_PLACE;
 	mrz_read(paper);
+	code_read(paper);
 	check_couple(paper);
 	check_owner(paper);
 }

@@ -384,6 +384,7 @@ static void take_signer(struct paper *paper, const struct sheet *sheet, int i, c
 			sure = same && line->confidence > sure ? line->confidence : sure;
 			field_fill(field, FIELD_READ, line->text, other, sure + (same ? SECOND_READING_GAIN : -REPAIR_COST), sheet->page,
 				   line_evidence(line));
+			field->how |= same ? HOW_CONFIRMED : HOW_REPAIRED;
 			return;
 		}
 		for (int k = 0; k < line->nwords; k++) /* one syllable under the seal makes another name */

@@ -400,6 +400,7 @@ bool date_row_read(struct paper *paper, const struct line *line, struct field *f
 		date_write(d, iso);
 	field_fill(field, state, text, state == FIELD_READ ? arena_strdup(paper->arena, iso) : NULL,
 		   state == FIELD_BLANK ? part.confidence : least - (repaired ? REPAIR_COST : 0), line->page, line_evidence(&part));
+	field->how |= repaired ? HOW_REPAIRED : 0;
 	return true;
 }
 

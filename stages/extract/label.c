@@ -333,6 +333,7 @@ static void read_place(struct paper *paper, const struct schema_field *schema, c
 	sure = found && confidence >= (schema->check == CHECK_NONE ? FREE_CONFIDENCE : schema->check == CHECK_NAME ? NAME_CONFIDENCE : SURE_CONFIDENCE);
 	field_fill(field, sure ? FIELD_READ : FIELD_UNREAD, value.text, found, confidence - (repaired ? REPAIR_COST : 0),
 		   place->sheet->page, line_evidence(&value));
+	field->how |= repaired ? HOW_REPAIRED : 0;
 }
 
 /* A second reading of a date in words, near the first: agreement raises, contradiction makes it a matter for a person. */
@@ -348,7 +349,9 @@ static void confirm_date(struct paper *paper, const struct schema_field *schema,
 			continue;
 		if (field->state == FIELD_READ && !strcmp(field->value, iso)) {
 			field->confidence = field->confidence + SECOND_READING_GAIN > 100 ? 100 : field->confidence + SECOND_READING_GAIN;
+			field->how |= HOW_CONFIRMED;
 		} else if (field->state == FIELD_READ) {
+			field->how |= HOW_CONTRADICTED;
 			field->state = FIELD_UNREAD;
 			field->value = NULL;
 			field->confidence = field->confidence > DOUBT_COST ? field->confidence - DOUBT_COST : 0;
@@ -361,9 +364,11 @@ static void join_field(struct paper *paper, struct field *all, const struct fiel
 {
 	if (all->state == FIELD_ABSENT) {
 		*all = (struct field){ .name = all->name, .text = one->text, .value = one->value, .state = one->state,
-				       .confidence = one->confidence, .page = one->page, .box = one->box, .source = one->source };
+				       .confidence = one->confidence, .page = one->page, .box = one->box, .source = one->source, .how = one->how };
 		return;
 	}
+	/* of several, what speaks for all of them, and what speaks against any */
+	all->how = (all->how & one->how) | ((all->how | one->how) & (HOW_REPAIRED | HOW_CONTRADICTED));
 	all->text = arena_printf(paper->arena, "%s\n%s", all->text ? all->text : "", one->text ? one->text : "");
 	all->value = all->value && one->value ? arena_printf(paper->arena, "%s\n%s", all->value, one->value) : NULL;
 	if (one->state != FIELD_READ) /* half a couple is no value */
@@ -399,9 +404,11 @@ static void alone_read(struct paper *paper, struct field *field)
 			memcpy(best, out, sizeof out);
 			where = line;
 		}
-	if (where)
-		field_fill(field, where->confidence < SURE_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, where->text, arena_strdup(paper->arena, best),
-			   where->confidence > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : where->confidence, where->page, line_evidence(where));
+	if (!where)
+		return;
+	field_fill(field, where->confidence < SURE_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, where->text, arena_strdup(paper->arena, best),
+		   where->confidence > ALONE_CONFIDENCE ? ALONE_CONFIDENCE : where->confidence, where->page, line_evidence(where));
+	field->how = HOW_PATTERN;
 }
 
 static void labels_read(struct paper *paper, const struct schema_field *schema, struct field *field)
@@ -420,13 +427,15 @@ static void labels_read(struct paper *paper, const struct schema_field *schema, 
 				continue;
 			}
 			read_place(paper, schema, &place, &one);
+			one.how |= HOW_LABEL;
 			if (schema->check == CHECK_DATE)
 				confirm_date(paper, schema, &place, &one);
 			if (schema->many)
 				join_field(paper, field, &one);
 			else if (better(&one, field))
 				*field = (struct field){ .name = field->name, .text = one.text, .value = one.value, .state = one.state,
-							 .confidence = one.confidence, .page = one.page, .box = one.box, .source = one.source };
+							 .confidence = one.confidence, .page = one.page, .box = one.box, .source = one.source,
+							 .how = one.how };
 			found++;
 			if (!schema->many && field->state == FIELD_READ)
 				return;
@@ -481,6 +490,7 @@ void pattern_read(struct paper *paper, const struct schema_field *schema, struct
 		value = arena_strndup(paper->arena, text + offset, (size_t)size);
 		field_fill(field, sheet->lines[i].confidence < NAME_CONFIDENCE ? FIELD_UNREAD : FIELD_READ, sheet->lines[i].text, value,
 			   sheet->lines[i].confidence, sheet->page, line_evidence(&sheet->lines[i]));
+		field->how = HOW_PATTERN;
 		return;
 	}
 }

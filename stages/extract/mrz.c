@@ -56,11 +56,14 @@ static void settle(struct field *field, const struct line *line, const char *iso
 	if (field->state == FIELD_READ && !strcmp(field->value, iso)) {
 		if (field->confidence < CHECKED_CONFIDENCE)
 			field->confidence = CHECKED_CONFIDENCE;
+		field->how |= HOW_CONFIRMED;
 	} else if (field->state == FIELD_READ) {
+		field->how |= HOW_CONTRADICTED;
 		field->state = FIELD_UNREAD;
 		field->value = NULL;
 	} else {
 		field_fill(field, FIELD_READ, line->text, iso, CHECKED_CONFIDENCE, line->page, line_evidence(line));
+		field->how = HOW_CODE;
 	}
 }
 

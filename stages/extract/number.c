@@ -235,6 +235,7 @@ static void row_read(struct paper *paper, const struct schema_field *schema, con
 		sure = limit = ALONE_CONFIDENCE;
 	field_fill(field, whole && sure >= limit ? FIELD_READ : FIELD_UNREAD, part.text, number, sure, row->page,
 		   line_evidence(&part));
+	field->how |= (repaired && number && strcmp(number, printed) != 0 ? HOW_REPAIRED : 0) | (second ? HOW_CONFIRMED : 0);
 }
 
 void number_read(struct paper *paper, const struct schema_field *schema, struct field *field)

@@ -134,6 +134,8 @@ void copy_find(struct paper *paper);
 
 /* mrz.c: birth and last day from the machine readable lines of an identity card, against what was read or in its place. */
 void mrz_read(struct paper *paper);
+/* code.c: what the QR code of a card says, against what was read or in its place. */
+void code_read(struct paper *paper);
 
 /* subject.c, foot.c, label.c */
 void subject_read(struct paper *paper, struct field *field);
