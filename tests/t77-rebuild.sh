@@ -156,6 +156,9 @@ SOHOA_ARCHIVE=$TMP/copy rows "$entry" >"$TMP/got-rows"
 ok "has one as soon as somebody writes" diff "$TMP/rows" "$TMP/got-rows"
 
 # --- what the store lost
+"$SOHOA" cut HS-05 2 >/dev/null
+"$SOHOA" run -q -j1 >/dev/null
+outputs "$TMP/want"
 "$SOHOA" cut HS-05 2 >/dev/null # waits for a run
 hash=$(query "SELECT text FROM page WHERE dossier_id = 2 AND number = 2")
 rm -f "$SOHOA_ARCHIVE/objects/${hash:0:2}/$hash"

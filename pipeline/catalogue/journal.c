@@ -117,7 +117,7 @@ static void changes_sort(struct journal *j)
 
 static void body_add(struct body *b, const char *text, size_t size)
 {
-	if (b->size + size > b->room) {
+	if (!b->text || b->size + size > b->room) {
 		b->room = 2 * (b->size + size);
 		b->text = mem_realloc(b->text, b->room);
 	}

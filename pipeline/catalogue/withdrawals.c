@@ -258,7 +258,7 @@ static int forget_papers(struct catalogue *catalogue, int64_t withdrawal, int64_
 		"AND (g.name = f.name AND f.name IN ('owner_id', 'parcel') OR g.name = 'number' AND f.name = 'supersedes' OR "
 		"g.name = 'supersedes' AND f.name = 'number') WHERE f.key IS NOT NULL AND f.document_id IN " MARKED_DOCUMENTS ")",
 		"UPDATE document SET state = 'restricted', type = 'khac', title = NULL, copy = NULL, level = 0, verdict = NULL, rules = NULL, judged = NULL, "
-		"ends = NULL WHERE id IN " MARKED_DOCUMENTS,
+		"ends = NULL, type_confidence = NULL WHERE id IN " MARKED_DOCUMENTS,
 		"DELETE FROM field WHERE document_id IN " MARKED_DOCUMENTS,
 		"DELETE FROM reason WHERE document_id IN " MARKED_DOCUMENTS,
 	};
