@@ -18,7 +18,7 @@
 
 #define ROW_DRIFT 0.35  /* feet of one row differ by less */
 
-#define LINES_FEWEST 3  /* with fewer lines their height says nothing */
+#define LINES_FEWEST 2  /* as on a page with the signer alone; the height of one line says nothing */
 #define MISSED_MAX 40   /* a drawing or a photograph has hundreds of pieces that look like letters */
 
 static int by_value(const void *a, const void *b)
@@ -37,7 +37,7 @@ static int line_height(const struct found_line *lines, int n, struct arena *aren
 	if (count < LINES_FEWEST)
 		return 0;
 	qsort(heights, (size_t)count, sizeof *heights, by_value);
-	return heights[count / 2];
+	return heights[(count - 1) / 2];
 }
 
 /* Ink that no line covers. */

@@ -88,12 +88,15 @@ static void *values_of(PIX *pix, const struct model *model, size_t *dark)
 }
 
 #define ROOM 0.08F /* of the line's height, above it and below: printed pages read alike from 0.06 to 0.12 */
+#define SOFT 1     /* pixels of the page around each that count as much as it: letters of one bit are ragged, as are those in noise */
 
 static PIX *roomy(PIX *cut, int width, int height)
 {
 	int room = (int)(ROOM * (float)pixGetHeight(cut) + 0.5F);
-	PIX *bordered = pixAddBorderGeneral(cut, 0, 0, room, room, 255), *out = bordered ? pixScaleToSize(bordered, width, height) : NULL;
+	PIX *soft = pixBlockconv(cut, SOFT, SOFT), *bordered = soft ? pixAddBorderGeneral(soft, 0, 0, room, room, 255) : NULL;
+	PIX *out = bordered ? pixScaleToSize(bordered, width, height) : NULL;
 
+	pixDestroy(&soft);
 	pixDestroy(&bordered);
 	return out;
 }

@@ -19,7 +19,7 @@ struct line_place {
 /* A line is looked at twice, and the mean of the net's shares counts: what one view hides, the other may show, and the mean errs less than either. */
 enum line_view {
 	LINE_PLAIN,
-	LINE_ROOMY, /* as wide, but lower, with white above and below */
+	LINE_ROOMY, /* as wide, but lower, with white above and below, and softened */
 	LINE_VIEWS,
 };
 
