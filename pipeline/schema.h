@@ -61,7 +61,8 @@ enum schema_check {
 	CHECK_DATE,      /* a date; value is ISO 8601 as far as known, or "never" (khong thoi han) */
 	CHECK_PERSON_ID, /* 12 digits by TT 07/2016/TT-BCA, or 9 digits (identity card before 2016) */
 	CHECK_TAX_ID,    /* 10 digits with check digit, 10-3, or 12 digits */
-	CHECK_DIGITS     /* digits only */
+	CHECK_DIGITS,    /* digits only */
+	CHECK_MONEY      /* dong: digits without separators */
 };
 
 struct schema_field {

@@ -44,7 +44,7 @@ static const char *const families[] = { "result", "component", "process", "copy"
 static const char *const zones[] = { "any", "head-left", "head-right", "title", "body", "foot-left", "foot-right", NULL };
 static const char *const readers[] = { "agency", "number", "date", "place", "subject", "position", "signer", "recipients",
 				       "label", "pattern", "certified", "order", "arrival", "cites", "grounds", NULL };
-static const char *const checks[] = { "none", "name", "date", "person-id", "tax-id", "digits", NULL };
+static const char *const checks[] = { "none", "name", "date", "person-id", "tax-id", "digits", "money", NULL };
 static const char *const kinds[] = { "none", "printed", "months", "procedure", "ended", "milestones", NULL };
 static const char *const verdicts[] = { "check", "bar", NULL };
 static const char *const statuses[] = { "draft", "approved", NULL };

@@ -765,6 +765,50 @@ static void test_card_code(void **state)
 	arena_free(arena);
 }
 
+/* A mark of urgency stands alone on its line, in the words of the decree; "khẩn" in a sentence is none. */
+static void test_urgency(void **state)
+{
+	static const struct { const char *mark; enum field_state state; const char *value; } rows[] = {
+		{ "HỎA TỐC", FIELD_READ, "HỎA TỐC" }, { "HOẢ TỐC HẸN GIỜ", FIELD_READ, "HOẢ TỐC HẸN GIỜ" }, { "THƯỢNG KHẨN", FIELD_READ, "THƯỢNG KHẨN" },
+		{ "KHẨN", FIELD_READ, "KHẨN" }, { "V/v triển khai KHẨN các việc", FIELD_ABSENT, NULL }, { "Khẩn", FIELD_ABSENT, NULL },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row paper[] = { HEAD("Số: 12/QĐ-SNV"), { 330, 330, rows[i].mark }, { -827, 460, "QUYẾT ĐỊNH" },
+			{ -827, 510, "Về việc công nhận kết quả kiểm tra hồ sơ" }, FOOT, END_ROWS };
+		struct dossier dossier;
+
+		expect(read_rows(arena, &dossier, paper), "urgency", rows[i].state, rows[i].value);
+	}
+	arena_free(arena);
+}
+
+/* The cover of a dossier: its code holds a day, the procedure has a number; an enterprise has its capital as a sum. */
+static void test_codes(void **state)
+{
+	static const struct { const char *line, *field; enum field_state state; const char *value; } rows[] = {
+		{ "Mã hồ sơ: 000.00.12.H06-240227-0001", "dossier_code", FIELD_READ, "000.00.12.H06-240227-0001" },
+		{ "Mã hồ sơ: H06.12-240227-0001", "dossier_code", FIELD_READ, "H06.12-240227-0001" },
+		{ "Mã hồ sơ: H06.12-241327-0001", "dossier_code", FIELD_ABSENT, NULL },
+		{ "Mã thủ tục: 1.000948.H38", "procedure_code", FIELD_READ, "1.000948.H38" },
+		{ "Mã thủ tục: 2.001218.000.00.00.H38", "procedure_code", FIELD_READ, "2.001218.000.00.00.H38" },
+		{ "Lệ phí: 1.000.000 đồng", "procedure_code", FIELD_ABSENT, NULL },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct row paper[] = { HEAD("Số: 12/TTPVHCC"), { -827, 460, "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ" }, { 300, 640, rows[i].line },
+			{ 300, 700, "Nội dung yêu cầu giải quyết: Đăng ký khai sinh" }, FOOT, END_ROWS };
+		struct dossier dossier;
+		struct document *d = read_rows(arena, &dossier, paper);
+
+		assert_string_equal(d->type, "giay-tiep-nhan");
+		expect(d, rows[i].field, rows[i].state, rows[i].value);
+	}
+	arena_free(arena);
+}
+
 /* What was put right says so, and the printed form stays beside it. */
 static void test_how(void **state)
 {
@@ -1010,7 +1054,7 @@ int main(void)
 		cmocka_unit_test(test_read_again), cmocka_unit_test(test_surname_lost), cmocka_unit_test(test_values_go_on), cmocka_unit_test(test_two_rows_in_one),
 		cmocka_unit_test(test_half_a_couple), cmocka_unit_test(test_applicant), cmocka_unit_test(test_said_type),
 		cmocka_unit_test(test_copies), cmocka_unit_test(test_birth), cmocka_unit_test(test_marriage), cmocka_unit_test(test_card),
-		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_card_code), cmocka_unit_test(test_how), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_entry_in_stamp), cmocka_unit_test(test_entries), cmocka_unit_test(test_birth_words), cmocka_unit_test(test_heads),
+		cmocka_unit_test(test_machine_lines), cmocka_unit_test(test_card_code), cmocka_unit_test(test_how), cmocka_unit_test(test_urgency), cmocka_unit_test(test_codes), cmocka_unit_test(test_citations), cmocka_unit_test(test_stamps), cmocka_unit_test(test_entry_in_stamp), cmocka_unit_test(test_entries), cmocka_unit_test(test_birth_words), cmocka_unit_test(test_heads),
 		cmocka_unit_test(test_certificate_head), cmocka_unit_test(test_page_order), cmocka_unit_test(test_official_names),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_surname_changed), cmocka_unit_test(test_subject_again), cmocka_unit_test(test_subject_pieces),

@@ -90,6 +90,22 @@ static void test_tax(void **state)
 			fail_msg("%s", rows[i].text);
 }
 
+/* A sum says its currency, and its groups are of three digits: where they are not, something was lost. */
+static void test_money(void **state)
+{
+	static const struct { const char *text, *sum; } rows[] = {
+		{ "1.900.000.000 đồng", "1900000000" }, { "2.000.000.000 đồng (Hai tỷ đồng)", "2000000000" }, { "200 000 000 VNĐ", "200000000" },
+		{ "50,000,000đ", "50000000" }, { "500000 đồng", "500000" }, { "năm 2024 vốn 3.000.000 đồng", "3000000" },
+		{ "1.90.000.000 đồng", NULL }, { "1900.000.000 đồng", NULL }, { "1.900.000.00 đồng", NULL }, { "1.900,000 đồng", NULL },
+		{ "1.900.000.000", NULL }, { "12345678901234567890123 đồng", NULL }, { "đồng", NULL }, { "", NULL },
+	};
+	char sum[MONEY_SIZE];
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if ((money_find(rows[i].text, sum) == GRADE_NONE) != !rows[i].sum || (rows[i].sum && strcmp(sum, rows[i].sum)))
+			fail_msg("%s", rows[i].text);
+}
+
 static void test_names(void **state)
 {
 	static const struct { const char *text; bool right; } rows[] = {
@@ -105,7 +121,7 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_dates), cmocka_unit_test(test_digits), cmocka_unit_test(test_person),
-					    cmocka_unit_test(test_tax), cmocka_unit_test(test_names) };
+					    cmocka_unit_test(test_tax), cmocka_unit_test(test_money), cmocka_unit_test(test_names) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -40,6 +40,8 @@ static const char *checked(const struct schema_field *field, const char *text, s
 		return person_id_find(text, out) != GRADE_NONE ? out : NULL;
 	case CHECK_TAX_ID:
 		return tax_id_find(text, out) != GRADE_NONE ? out : NULL;
+	case CHECK_MONEY:
+		return money_find(text, out) != GRADE_NONE ? out : strspn(text, "0123456789") == strlen(text) ? text : NULL;
 	case CHECK_DIGITS:
 		return strspn(text, "0123456789") == strlen(text) ? text : NULL;
 	case CHECK_NAME:

@@ -207,7 +207,7 @@ static bool organisation_right(struct paper *paper, const char *text)
 /* The value as the check of the schema has it; NULL when it is none. */
 static char *checked(struct paper *paper, const struct schema_field *schema, const char *text, bool *repaired)
 {
-	char out[16], iso[DATE_SIZE], *name;
+	char out[MONEY_SIZE], iso[DATE_SIZE], *name;
 	enum grade grade = GRADE_SURE;
 
 	switch (schema->check) {
@@ -222,6 +222,8 @@ static char *checked(struct paper *paper, const struct schema_field *schema, con
 		return person_id_find(text, out) == GRADE_NONE ? NULL : arena_strdup(paper->arena, out);
 	case CHECK_TAX_ID:
 		return tax_id_find(text, out) == GRADE_NONE ? NULL : arena_strdup(paper->arena, out);
+	case CHECK_MONEY:
+		return money_find(text, out) == GRADE_NONE ? NULL : arena_strdup(paper->arena, out);
 	case CHECK_DIGITS:
 		name = name_clean(paper->arena, text);
 		return *name && strspn(name, "0123456789") == strlen(name) ? name : NULL;

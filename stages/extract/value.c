@@ -385,6 +385,49 @@ enum grade tax_id_find(const char *text, char out[15])
 	return GRADE_NONE;
 }
 
+/* "đồng", "đ", "VNĐ", "VND" behind the sum, after blanks. */
+static bool dong(const char *p)
+{
+	static const char *const names[] = { "đồng", "Đồng", "ĐỒNG", "VNĐ", "VND", "vnđ", "đ" };
+
+	p += strspn(p, " ");
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (!strncmp(p, names[i], strlen(names[i])))
+			return true;
+	return false;
+}
+
+enum grade money_find(const char *text, char out[MONEY_SIZE])
+{
+	for (const char *p = text; *p; p++) {
+		char sign = 0;
+		int n = 0, group = 0;
+		bool right = true;
+
+		if (!isdigit((unsigned char)*p) || !boundary(text, p) || (p > text + 1 && p[-1] == ',' && isdigit((unsigned char)p[-2])))
+			continue;
+		for (; isdigit((unsigned char)*p) || (strchr(". ,", *p) && *p && isdigit((unsigned char)p[1]) && (!sign || sign == *p)); p++) {
+			if (isdigit((unsigned char)*p)) {
+				if (n + 1 < MONEY_SIZE)
+					out[n] = *p;
+				n++;
+				group++;
+				continue;
+			}
+			right = right && (sign ? group == 3 : group <= 3);
+			sign = *p;
+			group = 0;
+		}
+		if (right && n < MONEY_SIZE && (!sign || group == 3) && dong(p)) {
+			out[n] = '\0';
+			return GRADE_SURE;
+		}
+		if (!*p)
+			break;
+	}
+	return GRADE_NONE;
+}
+
 char *name_clean(struct arena *arena, const char *text)
 {
 	static const char signs[] = " .,;:-_()\"'*/|";

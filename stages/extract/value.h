@@ -43,6 +43,10 @@ bool person_id_fits(const char *id, const char *birth, char sex);
 /* Tax number: 10 digits with check digit, with a branch "-001", or 12 digits. out holds 15 bytes. */
 enum grade tax_id_find(const char *text, char out[15]);
 bool tax_id_right(const char *digits); /* 10 digits */
+/* The first sum of dong in the text: "1.900.000.000 đồng", "200 000 000 VNĐ". Digits without separators; out holds MONEY_SIZE bytes. Groups that are not
+ * of three digits are no sum: a digit or a dot was lost. */
+#define MONEY_SIZE 20
+enum grade money_find(const char *text, char out[MONEY_SIZE]);
 
 /* Two to eight words of letters, each with a capital in front, no digit. */
 bool name_right(const char *text);
