@@ -290,6 +290,39 @@ static void test_markers(void **state)
 	arena_free(arena);
 }
 
+/* Lines of a page, parted by "|", and what they should be. */
+static void test_recitals(void **state)
+{
+	static const struct { const char *read, *mended; } rows[] = {
+		{ "Căn cứ Luật A, | Căn cứ Nghị định B: | Theo đề nghị của C.", "Căn cứ Luật A; Căn cứ Nghị định B; Theo đề nghị của C." },
+		{ "Căn cứ Luật A, | luật B, | luật C; | Căn cứ D,", "Căn cứ Luật A, luật B, luật C; Căn cứ D," }, /* within one, and behind the last */
+		{ "Căn cứ A. | Nay, | Căn cứ B,", "Căn cứ A. Nay, Căn cứ B," },
+		{ "Kính gửi: | Căn cứ A, | Xét đề nghị B,", "Kính gửi: Căn cứ A; Xét đề nghị B," },
+		{ "- Như trên, | Theo đề nghị, | Căn", "- Như trên, Theo đề nghị, Căn" },
+	};
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct page page = { 0 };
+		char *got = arena_strdup(arena, ""), *rest = arena_strdup(arena, rows[i].read);
+		int line = 1;
+
+		for (char *text = strtok(rest, " "); text; text = strtok(NULL, " ")) {
+			if (!strcmp(text, "|")) {
+				line++;
+				continue;
+			}
+			*(struct word *)arena_push(arena, &page.words, &page.nwords, sizeof(struct word)) =
+				(struct word){ .text = text, .confidence = 90, .role = ROLE_BODY, .line = line };
+		}
+		markers_mend(&page, arena);
+		for (int k = 0; k < page.nwords; k++)
+			got = arena_printf(arena, "%s%s%s", got, k ? " " : "", page.words[k].text);
+		assert_string_equal(got, rows[i].mended);
+	}
+	arena_free(arena);
+}
+
 /* Words of a line, and what they should be. */
 static void test_capitals(void **state)
 {
@@ -362,15 +395,19 @@ static void test_join(void **state)
 		{ .text = (char *)"luật", .left = 160, .right = 200 }, { .text = (char *)"”;", .left = 207, .right = 215 },
 		{ .text = (char *)"-", .left = 230, .right = 236 },   { .text = (char *)"Sở", .left = 242, .right = 270 },
 		{ .text = (char *)"A-", .left = 290, .right = 310 },   { .text = (char *)"B", .left = 340, .right = 350 },
+		{ .text = (char *)"—-", .left = 370, .right = 384 },   { .text = (char *)"--", .left = 400, .right = 430 },
 	};
 	struct arena *arena = arena_new();
 
-	assert_int_equal(words_join(row, 8, 40, arena), 6);
+	assert_int_equal(words_join(row, 10, 40, arena), 8);
 	assert_string_equal(row[0].text, "07/QĐ-TTg");
 	assert_int_equal(row[0].right, 140);
 	assert_string_equal(row[1].text, "luật”;");
 	assert_string_equal(row[2].text, "-"); /* a dash of a list */
 	assert_string_equal(row[4].text, "A-"); /* too far */
+	assert_string_equal(row[6].text, "–");
+	assert_string_equal(row[6].seen, "—-");
+	assert_string_equal(row[7].text, "--"); /* room for two */
 	arena_free(arena);
 }
 
@@ -379,7 +416,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_figures), cmocka_unit_test(test_probabilities), cmocka_unit_test(test_damaged_files), cmocka_unit_test(test_weights),
 		cmocka_unit_test(test_hook),	cmocka_unit_test(test_paragraph),     cmocka_unit_test(test_allowed), cmocka_unit_test(test_mended_figures),	    cmocka_unit_test(test_markers),
-		cmocka_unit_test(test_footnote_markers), cmocka_unit_test(test_capitals),
+		cmocka_unit_test(test_footnote_markers), cmocka_unit_test(test_recitals), cmocka_unit_test(test_capitals),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_join),
 	};

@@ -104,6 +104,40 @@ static bool begins_line(const struct page *page, int i)
 	return !before || before->block != word->block || before->paragraph != word->paragraph || before->line != word->line;
 }
 
+static bool reads(const struct page *page, int i, const char *first, const char *second)
+{
+	return i + 1 < page->nwords && !strcmp(page->words[i].text, first) && !strcmp(page->words[i + 1].text, second);
+}
+
+/* The word before a recital ends the recital before it: a comma or colon there is a semicolon. */
+static void mend_end(struct word *word, struct arena *arena)
+{
+	size_t n = strlen(word->text);
+
+	if (word->role == ROLE_BODY && n > 1 && (word->text[n - 1] == ',' || word->text[n - 1] == ':'))
+		put(word, arena_strndup(arena, word->text, n - 1), ";", arena);
+}
+
+/* From the first recital to the full stop behind the last. */
+static void recitals_mend(struct page *page, struct arena *arena)
+{
+	bool among = false;
+
+	for (int i = 0; i < page->nwords; i++) {
+		const char *text = page->words[i].text;
+
+		if (page->words[i].role != ROLE_BODY)
+			continue;
+		if (begins_line(page, i) && (reads(page, i, "Căn", "cứ") || (among && (reads(page, i, "Theo", "đề") || reads(page, i, "Xét", "đề"))))) {
+			if (among && i)
+				mend_end(&page->words[i - 1], arena);
+			among = true;
+		} else if (text[strlen(text) - 1] == '.') {
+			among = false;
+		}
+	}
+}
+
 void markers_mend(struct page *page, struct arena *arena)
 {
 	int point = -1, clause = 0;
@@ -125,4 +159,5 @@ void markers_mend(struct page *page, struct arena *arena)
 		else if (word->text[0] >= '1' && word->text[0] <= '9' && word->text[1 + strspn(word->text + 1, "0123456789")] == '.')
 			clause = atoi(word->text);
 	}
+	recitals_mend(page, arena);
 }

@@ -117,6 +117,7 @@ int line_words(const struct model *model, const struct line_place *place, const 
 /* ---- what came apart ---- */
 
 #define JOIN_GAP 0.3F    /* of the line's height, in a notation: a space of Times New Roman is 0.25 of it, more in justified lines */
+#define DASH_WIDE 0.6F   /* of it: two hyphens are wider */
 #define CLOSING_GAP 0.6F /* before a closing sign, which never has a space before it */
 
 static bool is_closing(const char *text)
@@ -167,11 +168,29 @@ static void join(struct line_word *to, const struct line_word *w, struct arena *
 	to->last = w->last;
 }
 
+/* "—-", where the paper has room for one: a dash of the middle length, as in "Độc lập – Tự do". */
+static void one_dash(struct line_word *word, int high)
+{
+	int n = 0;
+
+	for (const char *at = word->text; *at; n++) {
+		uint32_t c = text_next(&at);
+
+		if (c != '-' && c != 0x2013 && c != 0x2014)
+			return;
+	}
+	if (n != 2 || (float)(word->right - word->left) > DASH_WIDE * (float)high)
+		return;
+	word->seen = word->seen ? word->seen : word->text;
+	word->text = (char *)"\u2013";
+}
+
 int words_join(struct line_word *words, int n, int high, struct arena *arena)
 {
 	int kept = 0;
 
 	for (int i = 0; i < n; i++) {
+		one_dash(&words[i], high);
 		if (kept && belongs(&words[kept - 1], &words[i], high))
 			join(&words[kept - 1], &words[i], arena);
 		else
