@@ -127,6 +127,7 @@ static void test_numbers(void **state)
 		{ "Số:/TB-UBND", "THÔNG BÁO", "thong-bao", FIELD_BLANK, NULL },
 		{ "Số: 435^53 /CĐ-TTg", "CÔNG ĐIỆN", "cong-dien", FIELD_UNREAD, NULL },
 		{ "Số: 124^85 /CĐ-TTg", "CÔNG ĐIỆN", "cong-dien", FIELD_UNREAD, NULL },
+		{ "Số: 124^82 /CĐ-TTg^100", "CÔNG ĐIỆN", "cong-dien", FIELD_UNREAD, NULL }, /* by pen, before a notation that was printed */
 		{ "Số: 194^93 /CĐ-TTg", "CÔNG ĐIỆN", "cong-dien", FIELD_READ, "194/CĐ-TTg" },
 		{ "Số: j()^0 /2025/TT-BKHCN", "THÔNG TƯ", "thong-tu", FIELD_UNREAD, NULL },
 		{ "Số: lO/QĐ-SNV", "QUYẾT ĐỊNH", "quyet-dinh", FIELD_UNREAD, NULL }, /* letters alone make no number */

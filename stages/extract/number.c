@@ -211,7 +211,7 @@ static void row_read(struct paper *paper, const struct schema_field *schema, con
 	}
 	limit = SURE_CONFIDENCE;
 	for (int k = first + 1; k < row->nwords; k++)
-		if (row->words[k]->text[0] == '/' && row->words[k]->confidence < 99.5f)
+		if (row->words[k]->text[0] == '/' && (row->words[k]->confidence < 99.5f || sure < STAMPED_CONFIDENCE)) /* a sure notation makes figures no surer */
 			limit = STAMPED_CONFIDENCE;
 	/* nothing, or only the dots to write on, before the notation */
 	if (behind && strspn(printed, "._… ") >= figures) {
