@@ -272,19 +272,24 @@ static void test_forms(void **state)
 	assert_string_equal(asked(query_words(&phrase, QUERY_BOTH, -1, arena)), "&hoa&an");
 	assert_string_equal(asked(query_words(&phrase, QUERY_EXACT, -1, arena)), "(all &hoa&an =hòa)");
 	query_parse(&phrase, "\"hoà an thửa\"", NULL, arena); /* one that is not frequent leads to few pages by itself */
-	assert_string_equal(asked(query_words(&phrase, QUERY_BOTH, -1, arena)), "hoa+an+thua");
-	assert_string_equal(asked(query_words(&phrase, QUERY_EXACT, -1, arena)), "(all hoa+an+thua =hòa =thửa)");
+	assert_string_equal(asked(query_words(&phrase, QUERY_BOTH, -1, arena)), "&hoa&an+an+thua");
+	assert_string_equal(asked(query_words(&phrase, QUERY_EXACT, -1, arena)), "(all &hoa&an+an+thua =hòa =thửa)");
 	query_parse(&phrase, "\"của các nhà lý\"", NULL, arena);
-	assert_string_equal(asked(query_words(&phrase, QUERY_FOLDED, -1, arena)), "(any &cua&cac+&cac&nha+&nha&ly cua+cac+nha+li)");
+	assert_string_equal(asked(query_words(&phrase, QUERY_FOLDED, -1, arena)), "(any &cua&cac+&cac&nha+&nha&ly &cua&cac+&cac&nha+nha+li)");
 	query_parse(&phrase, "\"của cá\"*", NULL, arena);
 	assert_string_equal(asked(query_words(&phrase, QUERY_FOLDED, -1, arena)), "cua+ca*");
 	query.terms[0].worth = query.terms[1].worth = query.terms[2].worth = 0.1; /* they stand on most pages */
 	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all (all +choa hoa) (all +cky (any ky ki)) (all +can an))");
+	assert_string_equal(asked(query_words(&query, QUERY_OFTEN, 6, arena)), "(all (any +ghoa +hhoa) (any +gky +hky) (any +gan +han))");
+	assert_false(query_has_rarest(&query));
 	query.terms[0].worth = 2; /* the first of the rarest decides */
 	query.terms[1].worth = 2;
 	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all (all +choa hoa) (any ky ki) an)");
+	assert_true(query_has_rarest(&query));
 	query.terms[1].worth = 3;
 	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all hoa (all +cky (any ky ki)) an)");
+	assert_string_equal(asked(query_words(&query, QUERY_OFTEN, 7, arena)),
+			    "(all (any +ahoa +bhoa +choa +dhoa +ehoa +fhoa +ghoa +hhoa) +hky (any +aan +ban +can +dan +ean +fan +gan +han))");
 	assert_string_equal(asked(query_words(&query, QUERY_EXACT, 2, arena)), "(all =hòa (all +cky =kỹ) an)");
 	query_parse(&query, "(a OR b) c NOT d", NULL, arena);
 	query.terms[0].worth = query.terms[3].worth = 5; /* "a or b" is as common as b */

@@ -126,6 +126,7 @@ struct texts_question {
 	const struct texts_condition *conditions;
 	int nconditions;
 	int64_t beyond; /* page: only those behind it in the order asked for; 0: from the begin */
+	int64_t upto;   /* page: only those up to it by id; 0: all */
 	bool newest;    /* by page id downwards; else upwards */
 	bool first;     /* only the first page of each paper that has text */
 	bool papers;    /* texts_match tells the document of each page as well, which is a look-up for each */

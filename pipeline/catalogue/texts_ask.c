@@ -115,6 +115,8 @@ static void from_write(struct asking *asking, FILE *sql, const struct texts_ques
 	if (question->beyond)
 		fprintf(sql, " AND %s %s $%d", question->words ? "page_fts.rowid" : "v.page_id", question->newest ? "<" : ">",
 			argument_add(asking, DB_I(question->beyond)));
+	if (question->upto)
+		fprintf(sql, " AND %s <= $%d", question->words ? "page_fts.rowid" : "v.page_id", argument_add(asking, DB_I(question->upto)));
 }
 
 int texts_ask(struct catalogue *catalogue, const struct texts_question *question, const struct texts_asked *asked, db_row_fn *fn, void *context,

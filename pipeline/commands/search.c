@@ -310,7 +310,7 @@ static void print_facets(const struct search_result *result)
 		putchar('\n');
 	}
 	if (result->facets_part)
-		printf(_("(counted over the first %d pages only)\n"), SEARCH_TOTAL_MAX);
+		printf(_("(counted over the first %d pages only)\n"), SEARCH_FACETS_MAX);
 	putchar('\n');
 }
 

@@ -51,18 +51,21 @@ static void typed_add(struct arena *arena, struct texts_node *any, const struct 
 	word_phrase(arena, any, ways[0], term->worth);
 }
 
-/* The words of a phrase, by their pairs where each is among the most frequent ones: their lists are long. */
+/* The words of a phrase; instead of a word of the most frequent ones, whose list is long, its pair with the next one, where that is one too. A pair knows the
+ * place of its first word and tells of the second: behind one the last word need not be asked for. */
 static void folded_phrase(struct arena *arena, struct texts_node *any, const char **words, const struct query_term *term)
 {
-	int n = term->prefix ? 0 : term->ntokens;
-	const char **pairs = arena_array(arena, (size_t)term->ntokens, sizeof *pairs);
-	bool common = n > 1;
-	for (int i = 0; i + 1 < n && common; i++)
-		common = (pairs[i] = terms_pair(arena, words[i], words[i + 1])) != NULL;
-	if (common)
-		phrase_add(arena, any, pairs, n - 1, false, term->worth);
-	else
-		phrase_add(arena, any, words, term->ntokens, term->prefix, term->worth);
+	const char **asked = arena_array(arena, (size_t)term->ntokens, sizeof *asked);
+	int n = term->ntokens;
+	bool paired = false;
+	for (int i = 0; i < term->ntokens; i++) {
+		bool open = term->prefix && i + 2 >= term->ntokens; /* what goes on is no word yet */
+		const char *pair = i + 1 < term->ntokens && !open ? terms_pair(arena, words[i], words[i + 1]) : NULL;
+		n = i + 1 == term->ntokens && paired ? i : n;
+		asked[i] = pair ? pair : words[i];
+		paired = pair != NULL;
+	}
+	phrase_add(arena, any, asked, n, term->prefix, term->worth);
 }
 
 /* A phrase with the marks that were typed: as the folded words follow each other, on a page that has each of them so somewhere. */
@@ -122,13 +125,24 @@ static void prefix_add(struct arena *arena, struct texts_node *any, const struct
 	}
 }
 
-/* The first word of the term so many times on the page; of a prefix the most frequent words that begin so. */
-static struct texts_node often_node(const struct query_term *term, int often, struct arena *arena)
+/* What the score of BM25 gains when a word comes to that level from the one below it, per unit of worth (page_score, which tells a term of one place 1). */
+static double level_gain(int level, int lowest)
+{
+	const double k1 = 1.2;
+	double at = terms_often[level] * (k1 + 1) / (terms_often[level] + k1);
+	return level == lowest ? at : at - terms_often[level - 1] * (k1 + 1) / (terms_often[level - 1] + k1);
+}
+
+/* The first word of the term so many times on the page; of a prefix the most frequent words that begin so. With worth the levels above are asked for beside it, which
+ * hold some of the same pages: they tell how often it stands without going through the list of the word. */
+static struct texts_node often_node(const struct query_term *term, int often, double worth, struct arena *arena)
 {
 	struct texts_node any = { .kind = TEXTS_ANY };
 	bool open = term->prefix && term->ntokens == 1;
 	for (int k = 0; k < (open ? term->nwords : 1) && k < OFTEN_WORDS_MAX; k++)
-		word_phrase(arena, &any, arena_printf(arena, "%c%c%s", TOKENS_OFTEN, 'a' + often, open ? term->words[k] : term->tokens[0].folded), 0);
+		for (int level = often; level < (worth > 0 ? TERMS_OFTEN_LEVELS : often + 1); level++)
+			word_phrase(arena, &any, arena_printf(arena, "%c%c%s", TOKENS_OFTEN, 'a' + level, open ? term->words[k] : term->tokens[0].folded),
+				    worth * level_gain(level, often));
 	return any;
 }
 
@@ -137,6 +151,8 @@ static struct texts_node term_node(const struct query *query, int number, enum q
 {
 	const struct query_term *term = &query->terms[number];
 	struct texts_node any = { .kind = TEXTS_ANY };
+	if (often >= 0 && term->ntokens == 1 && form == QUERY_OFTEN && !(term->prefix && !term->nwords))
+		return often_node(term, often, term->worth, arena);
 	if (term->prefix && term->nwords)
 		prefix_add(arena, &any, term, often < 0 ? term->nwords : OFTEN_WORDS_MAX);
 	else
@@ -150,7 +166,7 @@ static struct texts_node term_node(const struct query *query, int number, enum q
 	if (often < 0 || (term->prefix && !term->nwords))
 		return any;
 	struct texts_node all = { .kind = TEXTS_ALL };
-	*node_add(arena, &all) = often_node(term, often, arena);
+	*node_add(arena, &all) = often_node(term, often, 0, arena);
 	*node_add(arena, &all) = any;
 	return all;
 }
@@ -186,6 +202,13 @@ static bool decides(const struct query *query, const struct query_node *node, in
 	return true;
 }
 
+/* The level of a part that does not decide. */
+static int other_level(const struct query *query, const struct query_node *part, enum query_form form, int often)
+{
+	bool single = part->kind == QUERY_TERM && query->terms[part->term].ntokens == 1 && !query->terms[part->term].prefix;
+	return form == QUERY_OFTEN && often >= 0 && single && !part->negated ? 0 : -1;
+}
+
 /* Without the words that may be missing; what must be missing hangs on `but`. */
 static struct texts_node all_node(const struct query *query, const struct query_node *node, enum query_form form, int often,
 				  struct arena *arena)
@@ -195,7 +218,8 @@ static struct texts_node all_node(const struct query *query, const struct query_
 		const struct query_node *part = &node->parts[i];
 		if (part->kind == QUERY_TERM && query->terms[part->term].soft)
 			continue;
-		struct texts_node made = tree_node(query, part, part->negated ? QUERY_FOLDED : form, decides(query, node, i) ? often : -1, arena);
+		int level = decides(query, node, i) ? often : other_level(query, part, form, often);
+		struct texts_node made = tree_node(query, part, part->negated ? QUERY_FOLDED : form, level, arena);
 		*node_add(arena, part->negated ? &but : &all) = made;
 	}
 	if (but.nparts) {
@@ -252,6 +276,14 @@ static struct texts_node *with_facts(const struct query *query, const struct tex
 	if (but->nparts && !all->nparts) /* every page of a paper knows its batch */
 		word_phrase(arena, all, arena_printf(arena, "@%c", FACT_BATCH), 0);
 	return all->nparts ? all : NULL;
+}
+
+bool query_has_rarest(const struct query *query)
+{
+	const struct query_node *node = query->tree;
+	while (node && node->kind != QUERY_TERM && node->nparts == 1)
+		node = &node->parts[0];
+	return node && node->kind == QUERY_ALL && node_worth(query, node) >= COMMON_WORTH;
 }
 
 struct texts_node *query_words(const struct query *query, enum query_form form, int often, struct arena *arena)

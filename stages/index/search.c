@@ -20,8 +20,11 @@
 #include "stages/index/query_words.h"
 #include "stages/index/relation.h"
 
-#define SCORED_MAX 2000  /* pages that are scored to choose those to read; where more answer, those that have the rarest word often are taken */
-#define OFTEN_MAX 1000   /* of those */
+#define SCORED_MAX 2000  /* pages that are scored with the marks that were typed, to choose those to read */
+#define OFTEN_MAX 1000   /* pages that have the rarest word often and are scored */
+#define OFTEN_WANTED 100 /* of them, by a guess: at least half as many as can be read must come, or one level lower is asked for too */
+#define EXACT_PAGES 300000 /* the newest ones of the archive, among which pages with the marks that were typed are looked for: their lists are gone through whole */
+#define EXACT_SOME_OF 20 /* where one page in so many of SCORED_MAX bears the marks that were typed, there are hundreds of them */
 #define WORTH_MIN 0.05   /* of a word that stands on every page, so that it counts a little */
 #define BY_KEY_MAX 200   /* pages of one number: hundreds of offices begin again at 01 each year, few share a whole number */
 #define PREFIX_WORDS 32  /* words that a prefix stands for, the most frequent ones */
@@ -213,50 +216,25 @@ static void candidates_keep(struct search *s, int first, int most)
 	s->ncandidates = first + most;
 }
 
-/* Pages that answer, scored by the index, at most `most`; the best `keep` stay. *all: how many there were; *last: the last of them. */
-static int scored_add(struct search *s, const struct texts_node *words, int most, int keep, int *all, int64_t *last, struct error *err)
+/* Pages behind one that answer, scored by the index, at most `most`; the best `keep` stay. *all: how many there were. */
+static int scored_add(struct search *s, const struct texts_node *words, int64_t beyond, int most, int keep, int *all, struct error *err)
 {
 	struct texts_question question = question_of(s, words);
 	int first = s->ncandidates;
+	question.beyond = beyond;
 	if (texts_match(s->catalogue, &question, most, candidate_add, s, err) < 0)
 		return -1;
 	*all = s->ncandidates - first;
-	*last = *all ? s->candidates[s->ncandidates - 1].page : 0;
 	candidates_keep(s, first, keep);
 	return 0;
 }
 
-/* The pages on which the rarest word stands most often: the highest level that enough pages have, but not more than are scored. Few levels are asked,
- * because the search for it goes by halves. */
-static int often_add(struct search *s, enum query_form form, struct error *err)
-{
-	int first = s->ncandidates, low = -1, high = TERMS_OFTEN_LEVELS, level = -1, found = 0;
-	int64_t last;
-	while (high - low > 1 || (low >= 0 && level != low)) {
-		level = high - low > 1 ? (low + high) / 2 : low;
-		s->ncandidates = first;
-		if (scored_add(s, query_words(s->query, form, level, s->arena), OFTEN_MAX, SEARCH_RANKED_MAX / 2, &found, &last, err))
-			return -1;
-		if (found < SEARCH_RANKED_MAX / 2)
-			high = level;
-		else
-			low = level;
-		if (low == level && found < OFTEN_MAX)
-			break;
-	}
-	plan_add(s, arena_printf(s->arena, _("pages on which the rarest word stands %d times or more: %d"), terms_often[level], found));
-	return 0;
-}
-
-/* All pages that answer, or the first `beyond` of them are `counted` already. */
-static int count_all(struct search *s, const struct texts_node *words, int64_t counted, int64_t beyond, struct error *err)
+static int count_all(struct search *s, const struct texts_node *words, struct error *err)
 {
 	struct texts_question question = question_of(s, words);
 	int64_t count;
-	question.beyond = beyond;
-	if (texts_count(s->catalogue, &question, SEARCH_TOTAL_MAX + 1 - counted, &count, err))
+	if (texts_count(s->catalogue, &question, SEARCH_TOTAL_MAX + 1, &count, err))
 		return -1;
-	count += counted;
 	s->result->more = count > SEARCH_TOTAL_MAX;
 	s->result->total = s->result->more ? SEARCH_TOTAL_MAX : count;
 	return 0;
@@ -272,17 +250,121 @@ static bool has_exact(const struct query *query)
 	return false;
 }
 
-/* More answer than are scored: the best of the first ones stay, beside the pages on which the rarest word stands most often. Those whose marks are as
- * typed would get lost among very many: they are asked for by themselves. */
-static int words_of_many(struct search *s, const struct texts_node *words, int64_t counted, int64_t last, struct error *err)
+/* The first pages that answer, of which more is known than of all: `pages` of them stand among those up to `last`. */
+struct sample {
+	int64_t last, pages;
+};
+
+/* How many of the pages of the sample answer, at most `most`. */
+static int sample_count(struct search *s, const struct texts_node *words, const struct sample *sample, int64_t most, int64_t *count, struct error *err)
 {
-	if (count_all(s, words, counted, last, err))
+	struct texts_question question = question_of(s, words);
+	question.upto = sample->last;
+	return texts_count(s->catalogue, &question, most, count, err);
+}
+
+/* The highest level, by halves, that enough of so many pages have where all are like the sample: asking all of them for each level would go through the lists of all
+ * words each time. -1: not even the lowest. */
+static int level_guess(struct search *s, enum query_form form, int64_t npages, const struct sample *sample, int *level, struct error *err)
+{
+	int64_t count, wanted = (int64_t)ceil((double)OFTEN_WANTED * (double)sample->last / (double)npages);
+	int low = -1, high = TERMS_OFTEN_LEVELS;
+	while (high - low > 1) {
+		int middle = (low + high) / 2;
+		if (sample_count(s, query_words(s->query, form, middle, s->arena), sample, wanted, &count, err))
+			return -1;
+		if (count >= wanted)
+			low = middle;
+		else
+			high = middle;
+	}
+	*level = low;
+	return 0;
+}
+
+/* The pages on which the rarest word stands most often: the highest level that enough pages have. */
+static int often_add(struct search *s, enum query_form form, int keep, const struct sample *sample, struct error *err)
+{
+	int first = s->ncandidates, level, found;
+	int64_t npages, beyond;
+	if (texts_size(s->catalogue, &npages, err))
+		return -1;
+	beyond = form == QUERY_EXACT && npages > EXACT_PAGES ? npages - EXACT_PAGES : 0;
+	if (level_guess(s, form, npages - beyond, sample, &level, err))
+		return -1;
+	if (level < 0 && form == QUERY_OFTEN) /* their words do not come together so often */
+		return often_add(s, QUERY_FOLDED, keep, sample, err);
+	for (level = level < 0 ? 0 : level;; level--) {
+		s->ncandidates = first;
+		if (scored_add(s, query_words(s->query, form, level, s->arena), beyond, OFTEN_MAX, keep, &found, err))
+			return -1;
+		if (!level || found >= SEARCH_RANKED_MAX / 2)
+			break;
+	}
+	plan_add(s, arena_printf(s->arena, _("pages on which the rarest word stands %d times or more: %d"), terms_often[level], found));
+	return 0;
+}
+
+/* The pages behind the first ones are counted, and scored on the way. */
+static int rest_add(struct search *s, const struct texts_node *words, struct sample *sample, struct error *err)
+{
+	struct texts_question question = question_of(s, words);
+	int first = s->ncandidates;
+	question.beyond = sample->last;
+	if (texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX + 1 - (int)sample->pages, candidate_add, s, err) < 0)
+		return -1;
+	if (s->ncandidates > first)
+		sample->last = s->candidates[s->ncandidates - 1].page;
+	sample->pages += s->ncandidates - first;
+	candidates_keep(s, first, SEARCH_RANKED_MAX / 4);
+	s->result->more = sample->pages > SEARCH_TOTAL_MAX;
+	s->result->total = s->result->more ? SEARCH_TOTAL_MAX : sample->pages;
+	return 0;
+}
+
+/* How many of the pages of a sample bear the marks that were typed. */
+enum exact_share {
+	EXACT_NONE, /* no marks were typed */
+	EXACT_FEW,  /* they would get lost among the others */
+	EXACT_SOME, /* hundreds of them in all */
+	EXACT_MOST  /* every second one: whatever is taken of the pages holds many of them */
+};
+
+static int exact_share_find(struct search *s, const struct sample *sample, enum exact_share *share, struct error *err)
+{
+	int64_t count = 0;
+	*share = EXACT_NONE;
+	if (!has_exact(s->query))
+		return 0;
+	if (sample_count(s, query_words(s->query, QUERY_EXACT, -1, s->arena), sample, sample->pages / 2, &count, err))
+		return -1;
+	*share = count >= sample->pages / 2 ? EXACT_MOST : count >= sample->pages / EXACT_SOME_OF ? EXACT_SOME : EXACT_FEW;
+	return 0;
+}
+
+/* More answer than are scored with their marks. Up to those that are counted all are scored, without; where there are still more, the pages on which the rarest
+ * word stands most often are asked for. Those whose marks are as typed stand in front: they are asked for by themselves unless most pages bear them. */
+static int words_of_many(struct search *s, struct sample *sample, struct error *err)
+{
+	enum exact_share share;
+	int all;
+	if (s->query->tree ? exact_share_find(s, sample, &share, err) : (share = EXACT_NONE, 0))
+		return -1;
+	if (rest_add(s, query_words(s->query, QUERY_FOLDED, -1, s->arena), sample, err))
 		return -1;
 	plan_add(s, s->result->more ? arena_printf(s->arena, _("more than %d pages answer"), SEARCH_TOTAL_MAX)
 				    : arena_printf(s->arena, _("pages that answer: %d"), (int)s->result->total));
 	if (!s->query->tree)
 		return 0;
-	return often_add(s, QUERY_FOLDED, err) || (has_exact(s->query) && often_add(s, QUERY_EXACT, err)) ? -1 : 0;
+	if (s->result->more) {
+		enum query_form form = query_has_rarest(s->query) ? QUERY_OFTEN : QUERY_FOLDED;
+		int keep = share == EXACT_FEW ? SEARCH_RANKED_MAX / 2 : SEARCH_RANKED_MAX * 3 / 4;
+		return (share != EXACT_SOME && often_add(s, form, keep, sample, err)) ||
+		       ((share == EXACT_SOME || share == EXACT_FEW) && often_add(s, QUERY_EXACT, keep, sample, err)) ? -1 : 0;
+	}
+	if (share == EXACT_NONE || share == EXACT_MOST)
+		return 0;
+	return scored_add(s, query_words(s->query, QUERY_EXACT, -1, s->arena), 0, SEARCH_TOTAL_MAX, SEARCH_RANKED_MAX / 2, &all, err);
 }
 
 /* Whether the marks of a phrase were not seen yet: QUERY_BOTH knows those of words alone. */
@@ -296,23 +378,33 @@ static bool has_exact_phrase(const struct query *query)
 
 static int words_add(struct search *s, struct error *err)
 {
-	const struct texts_node *words = query_words(s->query, QUERY_BOTH, -1, s->arena);
+	struct texts_question question = question_of(s, query_words(s->query, QUERY_BOTH, -1, s->arena));
 	int first = s->ncandidates, all;
-	int64_t last;
-	if (scored_add(s, words, SCORED_MAX + 1, SEARCH_RANKED_MAX, &all, &last, err))
+	enum exact_share share;
+	if (texts_match(s->catalogue, &question, SCORED_MAX + 1, candidate_add, s, err) < 0)
 		return -1;
+	all = s->ncandidates - first;
 	s->result->part |= all > SEARCH_RANKED_MAX;
 	s->result->total = all;
 	s->result->more = false;
+	struct sample sample = { all ? s->candidates[first + all - 1].page : 0, all };
 	if (all > SCORED_MAX) {
 		candidates_keep(s, first, SEARCH_RANKED_MAX / 4);
-		return words_of_many(s, query_words(s->query, QUERY_FOLDED, -1, s->arena), all, last, err);
+		return words_of_many(s, &sample, err);
 	}
 	plan_add(s, arena_printf(s->arena, _("pages scored: %d"), all));
-	if (all <= SEARCH_RANKED_MAX || !has_exact_phrase(s->query))
+	if (all <= SEARCH_RANKED_MAX)
+		return 0;
+	sample = (struct sample){ s->candidates[first + SEARCH_RANKED_MAX - 1].page, SEARCH_RANKED_MAX };
+	candidates_keep(s, first, SEARCH_RANKED_MAX);
+	if (!has_exact_phrase(s->query))
+		return 0;
+	if (exact_share_find(s, &sample, &share, err))
+		return -1;
+	if (share == EXACT_MOST)
 		return 0;
 	candidates_keep(s, first, SEARCH_RANKED_MAX / 2);
-	return scored_add(s, query_words(s->query, QUERY_EXACT, -1, s->arena), SCORED_MAX, SEARCH_RANKED_MAX / 2, &all, &last, err);
+	return scored_add(s, query_words(s->query, QUERY_EXACT, -1, s->arena), 0, SCORED_MAX, SEARCH_RANKED_MAX / 2, &all, err);
 }
 
 static int add_by_key(struct search *s, const char *const *names, int nnames, const char *key, uint32_t keyed, struct error *err)
@@ -450,10 +542,9 @@ static int rarest(const struct query *query, int terms[PAIRED_MAX])
 static int most_words(struct search *s, struct error *err)
 {
 	int terms[PAIRED_MAX], n = rarest(s->query, terms), all;
-	int64_t last;
 	if (n < 3 || !s->query->plain)
 		return 0;
-	if (scored_add(s, query_pairs(s->query, terms, n, s->arena), SCORED_MAX, SEARCH_RANKED_MAX / 2, &all, &last, err))
+	if (scored_add(s, query_pairs(s->query, terms, n, s->arena), 0, SCORED_MAX, SEARCH_RANKED_MAX / 2, &all, err))
 		return -1;
 	s->share = SHARE_MIN;
 	s->by_field_only = 0;
@@ -640,7 +731,7 @@ static int papers_by_intake(struct search *s, bool newest, struct error *err)
 	if (s->asked->after && sscanf(s->asked->after, "n%" SCNd64, &question.beyond) != 1)
 		question.beyond = 0;
 	s->ncandidates = 0;
-	if (count_all(s, words, 0, 0, err))
+	if (count_all(s, words, err))
 		return -1;
 	int more = texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, run_add, s, err);
 	if (more < 0)
@@ -677,7 +768,7 @@ static int papers_by_day(struct search *s, struct error *err)
 	question.papers = true;
 	last.day = strcmp(day, "-") ? day : "";
 	s->ncandidates = 0;
-	if (count_all(s, words, 0, 0, err) || texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, candidate_add, s, err) < 0)
+	if (count_all(s, words, err) || texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, candidate_add, s, err) < 0)
 		return -1;
 	for (int i = 0; i < s->ncandidates; i++) {
 		if (n && papers[n - 1].document == s->candidates[i].document)
@@ -726,8 +817,8 @@ static int facets_find(struct search *s, struct error *err)
 	if (!s->asked->facets)
 		return 0;
 	struct texts_question question = question_of(s, query_words(s->query, QUERY_FOLDED, -1, s->arena));
-	s->result->facets_part = s->result->more;
-	return texts_facets(s->catalogue, &question, SEARCH_TOTAL_MAX, facet_row, s, err) < 0 ? -1 : 0;
+	s->result->facets_part = s->result->total > SEARCH_FACETS_MAX;
+	return texts_facets(s->catalogue, &question, SEARCH_FACETS_MAX, facet_row, s, err) < 0 ? -1 : 0;
 }
 
 /* --- the answer ----------------------------------------------------------------------------------------------------------- */

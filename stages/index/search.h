@@ -34,6 +34,7 @@ struct store;
 struct viewer;
 
 #define SEARCH_TOTAL_MAX 10000  /* pages that are counted; above it the total is "more than" */
+#define SEARCH_FACETS_MAX 2000  /* pages whose papers are counted by type, year ...: each is five rows to look up, which are read anew beside a writer */
 #define SEARCH_RANKED_MAX 120   /* pages that are read to put them in order */
 #define SEARCH_FACET_ROWS 12    /* values shown of one facet */
 
@@ -102,7 +103,7 @@ struct search_result {
 	const char *next;        /* for search_query.after; NULL where this is the end */
 	struct search_facet *facets[FACETS];
 	int nfacets[FACETS];
-	bool facets_part;        /* only the first SEARCH_TOTAL_MAX pages were looked at */
+	bool facets_part;        /* only the first SEARCH_FACETS_MAX pages were looked at */
 	const char **notes;      /* sentences for the person */
 	int nnotes;
 	const char *plan;        /* how the index was asked, for --explain */
