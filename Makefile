@@ -169,6 +169,7 @@ LIB_SRCS += \
 	stages/ocr/columns.c \
 	stages/ocr/confidence.c \
 	stages/ocr/interpose.c \
+	stages/ocr/lone.c \
 	stages/ocr/markers.c \
 	stages/ocr/missed.c \
 	stages/ocr/ocr.c \

@@ -646,6 +646,43 @@ static void test_drawing(void **state)
 	arena_free(arena);
 }
 
+/* A secrecy mark in black is seen wherever it stands on a drawing, with a title block and without, framed and not; other words of capitals are none. */
+static void test_secret_drawing(void **state)
+{
+	static const struct { const char *stamp; int x, y; bool title, framed, secret; } rows[] = {
+		{ "MẬT", 300, 60, true, true, true }, { "TỐI MẬT", 1700, 1000, true, false, true }, { "TUYỆT MẬT", 300, 1500, false, true, true },
+		{ "MẶT BẰNG", 300, 60, true, true, false }, { "MẶT CẮT", 1700, 1000, false, false, false },
+	};
+	struct rooms rooms = rooms_open("");
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		for (int quarters = 0; quarters < 4; quarters += rows[i].title ? 2 : 1) {
+			struct arena *arena = arena_new();
+			PIX *plan = drawn_drawing(rows[i].title), *pix;
+			char text[64];
+			struct page page;
+			struct box ink;
+
+			snprintf(text, sizeof text, "<b>%s</b>", rows[i].stamp);
+			ink = drawn_text(plan, rows[i].x, rows[i].y, 18, text);
+			if (rows[i].framed)
+				drawn_frame(plan, ink.x - 12, ink.y - 8, ink.w + 24, ink.h + 16, 3);
+			pix = drawn_turned(plan, quarters, 0);
+			page = walk(&rooms, pix, arena);
+			if (page.secret != rows[i].secret)
+				print_error("\"%s\", turned by %d\n", rows[i].stamp, 90 * quarters);
+			assert_int_equal(page.secret, rows[i].secret);
+			if (page.secret) {
+				assert_int_equal(page.nwords, 0);
+				assert_true(page.marks[0].kind == MARK_SECRET && page.marks[0].box.w > 0);
+			}
+			pixDestroy(&plan);
+			pixDestroy(&pix);
+			arena_free(arena);
+		}
+	rooms_close(&rooms);
+}
+
 /* Stretches of one line that overlap say the same ink twice; words of one stretch, and of neighbouring lines, are of their own. */
 static void test_twice(void **state)
 {
@@ -695,7 +732,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
 		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow), cmocka_unit_test(test_through),
-		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_stacked), cmocka_unit_test(test_drawing), cmocka_unit_test(test_reduced), cmocka_unit_test(test_columns_and_tables),
+		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_stacked), cmocka_unit_test(test_drawing), cmocka_unit_test(test_secret_drawing), cmocka_unit_test(test_reduced), cmocka_unit_test(test_columns_and_tables),
 		cmocka_unit_test(test_twice), cmocka_unit_test(test_trim),
 	};
 

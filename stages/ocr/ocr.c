@@ -19,6 +19,7 @@
 #include "stages/image/clean.h"
 #include "stages/image/frame.h"
 #include "stages/image/image.h"
+#include "stages/image/ink.h"
 #include "stages/ocr/aside.h"
 #include "stages/ocr/capitals.h"
 #include "stages/ocr/columns.h"
@@ -27,6 +28,7 @@
 #include "stages/ocr/language/figures.h"
 #include "stages/ocr/language/language.h"
 #include "stages/ocr/language/ngrams.h"
+#include "stages/ocr/lone.h"
 #include "stages/ocr/markers.h"
 #include "stages/ocr/missed.h"
 #include "stages/ocr/net/kernel.h"
@@ -712,6 +714,53 @@ static bool red_secrecy(struct ocr *self, struct page *page, PIX *pix, struct ar
 	return found;
 }
 
+/* ---- secrecy stamps on drawings, of which but the title block is read ---- */
+
+#define LONE_MOST 150 /* lines that are looked at in one position: a stamp is larger than most of what is written on a plan */
+
+/* As the drawing lies, turned by quarters. */
+static bool secrecy_among(struct ocr *self, PIX *mask, int dpi, struct arena *arena, struct box *where)
+{
+	PIX *letters = NULL;
+	BOXA *lines = lone_lines_find(mask, dpi, &letters);
+	bool found = false;
+
+	for (int i = 0; !found && lines && letters && i < boxaGetCount(lines) && i < LONE_MOST; i++) {
+		BOX *box = boxaGetBox(lines, i, L_CLONE);
+		PIX *clip = pixClipRectangle(letters, box, NULL), *line = clip ? pixAddBorder(clip, MM(dpi, 3.0), 0) : NULL;
+
+		if (line)
+			found = secrecy_line(arena, read_line(self, line, dpi, arena));
+		if (found)
+			boxGetGeometry(box, &where->x, &where->y, &where->w, &where->h);
+		pixDestroy(&clip);
+		pixDestroy(&line);
+		boxDestroy(&box);
+	}
+	boxaDestroy(&lines);
+	pixDestroy(&letters);
+	return found;
+}
+
+/* Where the title block told how the drawing lies, a stamp lies so too; else any way. */
+static bool drawing_secrecy(struct ocr *self, const struct page *page, PIX *pix, struct arena *arena, struct box *where)
+{
+	PIX *mask = ink_mask(pix);
+	bool found = false;
+
+	for (int quarters = 0; mask && !found && quarters < (page->nwords ? 1 : 4); quarters++) {
+		struct page sheet = { .width = pixGetWidth(pix), .height = pixGetHeight(pix), .rotation = 90 * quarters };
+		PIX *turned = quarters ? pixRotateOrth(mask, quarters) : pixClone(mask);
+
+		found = turned && secrecy_among(self, turned, page->dpi, arena, where);
+		if (found)
+			*where = frame_to_received(page, frame_to_received(&sheet, *where));
+		pixDestroy(&turned);
+	}
+	pixDestroy(&mask);
+	return found;
+}
+
 /* 1 where the page was read part by part: its words have their roles and their order; 0 where it was read as a whole. */
 static int read_image(struct ocr *self, struct page *page, struct Pix **pix, struct arena *arena, struct error *err)
 {
@@ -744,7 +793,8 @@ static int ocr_run(void *opaque, struct page *page, struct Pix **pix, struct are
 		parts = read_image(self, page, pix, arena, err);
 		if (parts < 0)
 			return -1;
-		if (red_secrecy(self, page, *pix, arena, &where)) {
+		if (red_secrecy(self, page, *pix, arena, &where) ||
+		    (page->quality.faults & 1U << FAULT_DRAWING && drawing_secrecy(self, page, *pix, arena, &where))) {
 			secrecy_wipe(page, where, arena);
 			return 0;
 		}
