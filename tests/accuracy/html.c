@@ -183,7 +183,7 @@ static void write_line(FILE *to, const struct reliability *r, const char *colour
 
 static void write_curve(FILE *to, const struct reliability *curves, const char *const *names, int n)
 {
-	static const char *const colours[] = { "#a32020", "#1f5f8b", "#1d6b3a", "#8a6d1f", "#5b3a8c" }, *const dashes[] = { "", "6 3", "2 3", "9 3 2 3", "1 2" };
+	static const char *const colours[] = { "#a32020", "#1f5f8b", "#1d6b3a", "#8a6d1f", "#5b3a8c", "#333333" }, *const dashes[] = { "", "6 3", "2 3", "9 3 2 3", "1 2", "12 4" };
 
 	fprintf(to, "<svg width=%d height=%d viewBox='0 0 %d %d' role=img aria-label='reliability curve'>", CURVE_WIDE, CURVE_HIGH, CURVE_WIDE, CURVE_HIGH);
 	for (int v = CURVE_FROM; v <= 100; v += 10) {
@@ -194,9 +194,9 @@ static void write_curve(FILE *to, const struct reliability *curves, const char *
 	fprintf(to, "<line x1=%.1f y1=%.1f x2=%.1f y2=%.1f stroke='#b9b4a8'/>", curve_x(CURVE_FROM), curve_y(CURVE_FROM), curve_x(100), curve_y(100));
 	fprintf(to, "<text x=%.1f y=%d text-anchor=middle>said, %%</text><text x=%d y=%d>right, %%</text>", curve_x(65), CURVE_HIGH - 6, CURVE_LEFT + 6, CURVE_TOP + 10);
 	for (int i = 0; i < n; i++) {
-		write_line(to, &curves[i], colours[i % 5], dashes[i % 5]);
+		write_line(to, &curves[i], colours[i % 6], dashes[i % 6]);
 		fprintf(to, "<line x1=%d x2=%d y1=%d y2=%d stroke='%s' stroke-width=1.8 stroke-dasharray='%s'/><text x=%d y=%d>%s</text>", CURVE_WIDE - 140,
-			CURVE_WIDE - 112, CURVE_HIGH - 120 + 16 * i, CURVE_HIGH - 120 + 16 * i, colours[i % 5], dashes[i % 5], CURVE_WIDE - 106,
+			CURVE_WIDE - 112, CURVE_HIGH - 120 + 16 * i, CURVE_HIGH - 120 + 16 * i, colours[i % 6], dashes[i % 6], CURVE_WIDE - 106,
 			CURVE_HIGH - 116 + 16 * i, names[i]);
 	}
 	fputs("</svg>", to);
