@@ -4,7 +4,9 @@
  *   calibrate [-o CALIBRATION.H] SET TRUTH READ IMAGES [SET TRUTH READ IMAGES]...
  *
  * The page texts of READ were made with `ocr.confidence: raw`, so that a word's confidence is its net probability. Sets whose name begins with "fit" are fitted,
- * a logistic regression by Newton's method over the words that the truth has; all sets are tried. -o writes the weights as a header.
+ * a logistic regression by Newton's method over the words that the truth has; all sets are tried, with the weights as they were
+ * and with those that were fitted. A new scale is worth keeping where its loss, the mean of -ln of the chance that was given to what happened, is the smaller on sets that
+ * were not fitted. -o writes the weights as a header.
  */
 #include <math.h>
 #include <stdio.h>
@@ -13,6 +15,7 @@
 #include <unistd.h>
 
 #include "pipeline/arena.h"
+#include "stages/ocr/calibration.h"
 #include "stages/ocr/confidence.h"
 #include "tests/accuracy/measured.h"
 
@@ -109,6 +112,7 @@ static void try(const struct samples *set, const double weights[N])
 	static const double edges[] = { 0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 1.01 };
 	enum { BINS = sizeof edges / sizeof *edges - 1 };
 	long n[BINS] = { 0 }, right[BINS] = { 0 }, sure = 0, sure_right = 0;
+	double loss = 0;
 
 	for (int k = 0; k < set->n; k++) {
 		double p = chance(weights, set->list[k].numbers);
@@ -118,10 +122,12 @@ static void try(const struct samples *set, const double weights[N])
 			bin++;
 		n[bin]++;
 		right[bin] += set->list[k].right;
+		loss -= log(fmax(set->list[k].right ? p : 1 - p, 1e-9));
 		sure += p >= 0.95;
 		sure_right += p >= 0.95 && set->list[k].right;
 	}
-	printf("%-14s %6d words, %5.1f %% said >= 95, %6.2f %% of them right;", set->name, set->n, percent(sure, set->n), percent(sure_right, sure));
+	printf("%-14s %6d words, %5.1f %% said >= 95, %6.2f %% of them right, loss %.4f;", set->name, set->n, percent(sure, set->n), percent(sure_right, sure),
+	       set->n ? loss / set->n : 0);
 	for (int i = 0; i < BINS; i++)
 		if (n[i])
 			printf("  %g-%g: %.1f (%ld)", 100 * edges[i], fmin(100, 100 * edges[i + 1]), percent(right[i], n[i]), n[i]);
@@ -151,6 +157,7 @@ int main(int argc, char **argv)
 	struct arena *arena = arena_new();
 	struct set sets[SETS_MAX] = { { 0 } };
 	struct samples samples[SETS_MAX] = { { 0 } };
+	static const double before[N] = CALIBRATION;
 	double weights[N] = { 0 };
 	const char *header = NULL;
 	int c, n = 0, ret = 0;
@@ -176,6 +183,10 @@ int main(int argc, char **argv)
 		collect(&samples[i], &sets[i], arena);
 	for (int i = 0; i < ROUNDS && newton(samples, n, weights) > 1e-6; i++)
 		;
+	puts("as it was:");
+	for (int i = 0; i < n; i++)
+		try(&samples[i], before);
+	puts("fitted:");
 	for (int i = 0; i < n; i++)
 		try(&samples[i], weights);
 	printf("weights:");
