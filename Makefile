@@ -147,6 +147,7 @@ LIB_SRCS += \
 	stages/index/search.c \
 	stages/index/snippet.c \
 	stages/index/spelling.c \
+	stages/index/values.c \
 	stages/image/clean.c \
 	stages/image/colour.c \
 	stages/image/content.c \

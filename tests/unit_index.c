@@ -421,6 +421,18 @@ static void test_widened(void **state)
 	assert_true(result.lessened);
 	assert_int_equal(result.hits[0].document, DOCUMENT(3));
 	assert_int_equal(ask("zzz").nhits, 0);
+	result = ask("zzz phép"); /* of two words, one is better than nothing */
+	assert_int_equal(result.total, 0);
+	assert_true(result.lessened);
+	assert_int_equal(result.hits[0].document, DOCUMENT(3));
+	result = ask("(giấy phép) (xây dựng) chung cư");
+	assert_int_equal(result.hits[0].document, DOCUMENT(3));
+	assert_false(ask("zzz AND phép").lessened); /* both were asked for */
+	struct search_query query = { .text = "giấy phép xây dựng chung cư", .limit = 20, .sort = SORT_NEWEST };
+	OK(index_search(place.catalogue, &query, &result, place.arena, &err));
+	assert_int_equal(result.hits[0].document, DOCUMENT(3)); /* what is similar, by relevance, and it says so */
+	assert_int_equal(result.nnotes, 1);
+	assert_int_equal(ask("()").nnotes, 1);
 }
 
 /* A field that nothing answers is left out, with a sentence; the rest is answered. */
@@ -442,6 +454,8 @@ static void test_fields_left_out(void **state)
 		{ "ngày:6/3/2021", 0, 0 }, { "trước:2022 đất", 1, 0 }, { "trước:5/3/2021", 0, 0 }, { "sau:4/3/2021", 1, 0 }, { "sau:2021", 0, 0 },
 		{ "ngày:1960..2021", 1, 0 }, { "số:12", 1, 0 }, { "số:12/qđ", 1, 0 }, { "ký hiệu:qđ", 1, 0 }, { "loại:khac", 1, 0 },
 		{ "lô:01", 1, 0 }, { "hồ sơ:001", 1, 0 }, { "hồ sơ:002", 0, 0 }, { "trạng thái:confirmed", 0, 0 }, { "state:unconfirmed", 1, 0 },
+		{ "người:thử đất", 1, 1 }, { "người:lê văn của ông", 1, 1 }, { "người:đất của", 1, 1 }, { "số:\"của ông\"", 1, 1 },
+		{ "đất -người:thử", 0, 1 }, { "người:zzz", 0, 0 },
 		{ "đất người:bình", 1, 1 }, { "ngày:99/99/2021 đất", 1, 1 }, { "đất NOT người:thử", 0, 0 }, { "hiệu lực:còn đất", 1, 1 },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -451,6 +465,8 @@ static void test_fields_left_out(void **state)
 		assert_int_equal(result.total, rows[i].total);
 		assert_int_equal(result.nnotes, rows[i].notes);
 	}
+	assert_string_equal(ask("người:lê văn của ông").notes[0], "No paper answers the field as it stands; looked for was: người:lê văn; của ông");
+	assert_string_equal(ask("người:\"đất của\"").notes[0], "No paper answers the field as it stands; looked for was: \"đất của\"");
 	struct search_result result = ask("đất");
 	assert_int_equal(result.nfacets[FACET_YEAR], 1);
 	assert_string_equal(result.facets[FACET_YEAR][0].value, "2021");

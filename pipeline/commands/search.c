@@ -33,6 +33,8 @@ static const char *term_text(const struct query_term *term)
 
 	for (int i = 0; i < term->ntokens && at < sizeof text; i++)
 		at += (size_t)snprintf(text + at, sizeof text - at, i ? " %s" : "%s", term->tokens[i].exact);
+	for (size_t n = strlen(text); n && !text_valid(text, n); n--) /* cut inside a letter */
+		text[n - 1] = '\0';
 	return text;
 }
 
@@ -151,6 +153,16 @@ static json_t *facets_json(const struct search_result *result)
 	return facets;
 }
 
+/* How many values of each facet are not among those shown. */
+static json_t *facets_more_json(const struct search_result *result)
+{
+	json_t *more = json_object();
+
+	for (int f = 0; f < FACETS; f++)
+		json_object_set_new(more, facet_names[f], json_integer((json_int_t)result->facets_more[f]));
+	return more;
+}
+
 static json_t *alike_json(const struct query *query)
 {
 	json_t *alike = json_object();
@@ -200,6 +212,7 @@ static void print_json(const struct asking *asking)
 	if (asking->query.facets) {
 		json_object_set_new(root, "facets", facets_json(result));
 		json_object_set_new(root, "facets_part", json_boolean(result->facets_part));
+		json_object_set_new(root, "facets_more", facets_more_json(result));
 	}
 	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(7));
 	putchar('\n');
@@ -307,6 +320,8 @@ static void print_facets(const struct search_result *result)
 		printf("%s:", _(titles[f]));
 		for (int i = 0; i < result->nfacets[f]; i++)
 			printf("%s %s (%" PRId64 ")", i ? "," : "", result->facets[f][i].value, result->facets[f][i].count);
+		if (result->facets_more[f])
+			printf(ngettext(" and %" PRId64 " more", " and %" PRId64 " more", (unsigned long)result->facets_more[f]), result->facets_more[f]);
 		putchar('\n');
 	}
 	if (result->facets_part)
@@ -338,10 +353,8 @@ static void print_people(const struct asking *asking)
 
 	for (int i = 0; i < result->nnotes; i++)
 		fprintf(stderr, "%s\n", result->notes[i]);
-	if (result->empty) {
-		puts(_("The query holds no word."));
+	if (result->empty)
 		return;
-	}
 	if (result->total + result->also + result->nrelated == 0) {
 		puts(_("No page answers."));
 		return;
@@ -493,18 +506,21 @@ const struct command command_search = {
 		   "that contradict them last.\n\n"
 		   "Words in double quotes must follow each other. A star stands for the rest of a word that has two letters or more. "
 		   "A number such as 123/QĐ-UBND, or the number of a person, also finds the paper that bears it as a field, however it "
-		   "was spaced on the paper. OR (or: hoặc) stands between words of which one is enough, NOT (or: KHÔNG, in capitals) before a word "
-		   "that must be missing, ( ) around what belongs together. Every other sign only parts words.\n\n"
+		   "was spaced on the paper. OR (or: hoặc) stands between words of which one is enough, NOT (or: KHÔNG, KHÔNG CÓ, in capitals, or a '-' "
+		   "that touches the word) before a word that must be missing, ( ) around what belongs together. Words that stand side by side are all looked "
+		   "for, as with AND (or: và). Every other sign only parts words.\n\n"
 		   "Fields have a name and a ':': số: ký hiệu: loại: cơ quan: người: cccd: nơi: ngày: trước: sau: hồ sơ: lô: trạng thái: hiệu lực:, in "
 		   "English number: symbol: type: agency: person: id: place: date: before: after: dossier: batch: state: validity:. A value of several "
-		   "words ends at the next field, or stands in double quotes. Days are 5/3/2024, 3/2024, 2024 or 2019..2021.\n\n"
+		   "words ends at the next field, or stands in double quotes. Days are 5/3/2024, 3/2024, 2024 or 2019..2021. trạng thái: is đã xác nhận or chưa xác nhận (confirmed, unconfirmed); hiệu lực: is "
+		   "còn, cần kiểm tra, không, hết hạn or bị thay thế (reusable, needs-check, not-reusable, expired, superseded). What is no field or no value is "
+		   "left out, and the answer says how to write it.\n\n"
 		   "Where few pages answer, words that a bad scan may have made of the typed ones are looked for too, then pages with most of the "
 		   "words; a word with ~ behind it asks for that at once. Restricted papers are never found.\n\n"
 		   "Provinces, districts, communes and agencies are followed through the mergers of 2025: an old name finds the papers of what took its place "
 		   "and a new one those of before, TP. and UBND find what is written out. Such papers stand behind those that have every word as typed, and each says "
 		   "through which name it was found.\n\n"
-		   "With --json: {total, more, also, related, widened, lessened, alike, notes, hits: [{document, dossier, batch, score, type, title, verdict, box, "
-		   "shelf, through, successor, pages: [{file, page, file_page, dossier_page, score, snippet, marks, boxes, why}]}], next, facets}. page counts in the "
+		   "With --json: {total, more, part, also, related, understood, plan, widened, lessened, alike, notes, hits: [{document, dossier, batch, score, type, title, verdict, box, "
+		   "shelf, through, successor, pages: [{file, page, file_page, dossier_page, score, snippet, marks, boxes, why}]}], next, facets, facets_part, facets_more}. page counts in the "
 		   "document, file_page in the file. snippet is plain text; marks are the matched words in it as [start, length] in characters; boxes "
 		   "are those words on the page image as [x, y, width, height]. more: there are more pages than total; also: pages with similar words, or most of the words, that follow them.\n\n"
 		   " sohoa search giay chung nhan\n\n"

@@ -19,7 +19,15 @@
 
 static bool is_white(uint32_t c)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == 0xA0 || (c >= 0x2000 && c <= 0x200B) || c == 0x202F || c == 0x3000;
+	return c == ' ' || c == 0xA0 || (c >= 0x2000 && c <= 0x200B) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+	       c == 0x3000;
+}
+
+/* What a copied text brings along unseen: soft hyphens, joiners, marks of direction, the byte order mark (Unicode: Default_Ignorable_Code_Point). */
+static bool is_unseen(uint32_t c)
+{
+	return c == 0xAD || (c >= 0x200C && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+	       (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF;
 }
 
 static bool is_quote(uint32_t c)
@@ -30,6 +38,25 @@ static bool is_quote(uint32_t c)
 static bool is_dash(uint32_t c)
 {
 	return c == '-' || (c >= 0x2010 && c <= 0x2015);
+}
+
+/* NFC, without what is not seen. A control character parts words. */
+static char *seen(struct arena *arena, char *text)
+{
+	for (unsigned char *p = (unsigned char *)text; *p; p++)
+		if (*p < ' ' || *p == 0x7F)
+			*p = ' ';
+	text = text_nfc(arena, text);
+
+	char *out = arena_alloc(arena, strlen(text) + 1), *end = out;
+	for (const char *p = text, *at = text; *p; at = p) {
+		if (is_unseen(text_next(&p)))
+			continue;
+		memcpy(end, at, (size_t)(p - at));
+		end += p - at;
+	}
+	*end = '\0';
+	return out;
 }
 
 /* Takes the white space out of a number that was typed with some: "123 / QĐ - UBND". A word that begins with a digit goes on over
@@ -90,6 +117,7 @@ enum sign_kind { SIGN_END, SIGN_TERM, SIGN_AND, SIGN_OR, SIGN_NOT, SIGN_OPEN, SI
 struct sign {
 	enum sign_kind kind;
 	int term, field; /* SIGN_TERM, SIGN_FIELD */
+	bool spoken;     /* SIGN_NOT: KHÔNG, which "CÓ" may follow */
 };
 
 struct reading {
@@ -104,11 +132,17 @@ struct reading {
 
 static void sign_add(struct reading *r, enum sign_kind kind, int term, int field)
 {
-	*(struct sign *)arena_push(r->arena, &r->signs, &r->nsigns, sizeof *r->signs) = (struct sign){ kind, term, field };
+	*(struct sign *)arena_push(r->arena, &r->signs, &r->nsigns, sizeof *r->signs) = (struct sign){ kind, term, field, false };
 }
 
+/* Each sentence once. */
 static void note_add(struct reading *r, const char *note)
 {
+	for (int i = 0; i < r->query->nnotes; i++)
+		if (!strcmp(r->query->notes[i], note))
+			return;
+	if (r->query->nnotes == QUERY_NOTES_MAX)
+		return;
 	*(const char **)arena_push(r->arena, &r->query->notes, &r->query->nnotes, sizeof note) = note;
 }
 
@@ -132,7 +166,7 @@ static const char *digits_of(struct arena *arena, const struct query_term *term)
 	return n >= TERMS_DIGITS_MIN && n <= TERMS_DIGITS_MAX ? digits : NULL;
 }
 
-/* One word or one quoted phrase; -1 where it holds no token. */
+/* One word or one quoted phrase; -1 where it holds no token, or would be nearly every word. */
 static int term_add(struct reading *r, const char *piece, bool star, bool fuzzy)
 {
 	struct query *query = r->query;
@@ -141,6 +175,13 @@ static int term_add(struct reading *r, const char *piece, bool star, bool fuzzy)
 	struct token *cut = tokens_cut(arena, piece, &n);
 	if (n == 0)
 		return -1;
+	/* The star must stand right behind the word. */
+	star = star && cut[n - 1].start + cut[n - 1].length == (int)strlen(piece);
+	if (star && n == 1 && text_length(piece + cut[0].start) < PREFIX_MIN) {
+		note_add(r, arena_printf(arena, _("\"%s*\" would be nearly every word and was left out; write two letters at least in front of the '*'."),
+					 piece));
+		return -1;
+	}
 	if (query->nterms == QUERY_TERMS_MAX || query->ntokens + n > QUERY_TOKENS_MAX) {
 		query->cut = true;
 		n = query->nterms == QUERY_TERMS_MAX ? 0 : QUERY_TOKENS_MAX - query->ntokens;
@@ -157,29 +198,25 @@ static int term_add(struct reading *r, const char *piece, bool star, bool fuzzy)
 		token_make(&term->tokens[i], arena_strndup(arena, piece + cut[i].start, (size_t)cut[i].length), arena);
 		query->marked |= term->tokens[i].marked;
 	}
-	/* The star must stand right behind the word. */
-	bool touches = cut[n - 1].start + cut[n - 1].length == (int)strlen(piece);
-	term->prefix = star && touches && text_length(term->tokens[n - 1].folded) >= PREFIX_MIN;
-	if (star && touches && !term->prefix)
-		note_add(r, arena_printf(arena, _("\"%s*\" would be nearly every word; write two letters at least in front of the '*'."), piece));
+	term->prefix = star;
 	term->fuzzy = fuzzy && !term->prefix && n == 1;
 	term->key = term->prefix ? NULL : number_key(arena, piece);
 	term->digits = term->prefix ? NULL : digits_of(arena, term);
 	return query->nterms - 1;
 }
 
-/* The operator that a word is, SIGN_TERM where it is none. "hoặc" in any case: whoever looks for the word itself gets its pages too. "và" is a
- * word that may be missing, see soft. "không" is far too common a word to be an operator unless it stands out in capitals. */
+/* The operator that a word is, SIGN_TERM where it is none. "hoặc" in any case and without marks: whoever looks for the word itself gets its pages too;
+ * "and" and "or" are no words of Vietnamese. "và" is a word that may be missing, see soft. "không" is far too common a word to be an operator unless it
+ * stands out in capitals. */
 static enum sign_kind operator_of(const struct reading *r, const char *word)
 {
-	if (!strcmp(word, "AND") || !strcmp(word, "&&"))
+	const char *lower = text_lower(r->arena, word);
+	if (!strcmp(lower, "and") || !strcmp(word, "&&") || !strcmp(word, "&"))
 		return SIGN_AND;
-	if (!strcmp(word, "OR") || !strcmp(word, "||") || !strcmp(word, "|"))
+	if (!strcmp(lower, "or") || !strcmp(word, "||") || !strcmp(word, "|") || !strcmp(lower, "hoặc") || !strcmp(lower, "hoac"))
 		return SIGN_OR;
 	if (!strcmp(word, "NOT"))
 		return SIGN_NOT;
-	if (!strcmp(text_lower(r->arena, word), "hoặc"))
-		return SIGN_OR;
 	if (!r->capitals && (!strcmp(word, "KHÔNG") || !strcmp(word, "KHONG")))
 		return SIGN_NOT;
 	if (!r->capitals && !strcmp(word, "VÀ"))
@@ -187,19 +224,37 @@ static enum sign_kind operator_of(const struct reading *r, const char *word)
 	return SIGN_TERM;
 }
 
+/* "KHÔNG CÓ" is one operator. */
+static bool belongs_to_not(const struct reading *r, const char *word)
+{
+	return r->nsigns && r->signs[r->nsigns - 1].spoken && (!strcmp(word, "CÓ") || !strcmp(word, "CO"));
+}
+
 static void word_add(struct reading *r, const char *word, bool star, bool fuzzy)
 {
 	enum sign_kind kind = star || fuzzy ? SIGN_TERM : operator_of(r, word);
 	if (kind != SIGN_TERM) {
 		sign_add(r, kind, 0, 0);
+		r->signs[r->nsigns - 1].spoken = kind == SIGN_NOT && *word == 'K';
+		return;
+	}
+	if (belongs_to_not(r, word)) {
+		r->signs[r->nsigns - 1].spoken = false;
 		return;
 	}
 	int term = term_add(r, word, star, fuzzy);
 	if (term < 0)
 		return;
 	struct query_term *t = &r->query->terms[term];
-	t->soft = t->ntokens == 1 && !strcmp(t->tokens[0].exact, "và");
+	t->soft = t->ntokens == 1 && !t->prefix && (!strcmp(t->tokens[0].exact, "và") || !strcmp(t->tokens[0].exact, "va"));
 	sign_add(r, SIGN_TERM, term, 0);
+}
+
+/* "va" is "và" where no marks were typed at all. */
+static void soft_words_settle(struct query *query)
+{
+	for (int i = 0; i < query->nterms; i++)
+		query->terms[i].soft &= !query->marked || query->terms[i].tokens[0].marked;
 }
 
 /* Words of digits side by side that make one long number become one term: "001 204 012 345". Years in a row do not. */
@@ -241,18 +296,30 @@ static void numbers_group(struct reading *r)
 
 /* --- fields --------------------------------------------------------------------------------------------------------------- */
 
+/* How far the text goes before a quote, or one of these signs. */
+static size_t until(const char *text, const char *signs)
+{
+	const char *end = text, *p = text;
+	for (; *p; end = p) {
+		uint32_t c = text_next(&p);
+		if (is_quote(c) || (c < 0x80 && strchr(signs, (int)c)))
+			break;
+	}
+	return (size_t)(end - text);
+}
+
 /* Where the value at text ends at the latest: at the next field, an operator, a quote, a parenthesis, a comma or ';'. */
 static int value_room(struct reading *r, const char *text)
 {
 	enum query_field_kind kind;
 	const char *after;
-	size_t end = strcspn(text, "\"(),;\n");
+	size_t end = until(text, "(),;");
 	for (size_t at = 0; at < end;) {
 		size_t n = strcspn(text + at, " ");
 		if (at + n > end)
 			n = end - at;
-		if (at && (query_field_begins(text + at, &kind, &after, r->arena) ||
-			   operator_of(r, arena_strndup(r->arena, text + at, n)) != SIGN_TERM)) {
+		if (query_field_begins(text + at, &kind, &after, r->arena) ||
+		    (at && operator_of(r, arena_strndup(r->arena, text + at, n)) != SIGN_TERM)) {
 			end = at;
 			break;
 		}
@@ -265,28 +332,50 @@ static int value_room(struct reading *r, const char *text)
 	return (int)end;
 }
 
+/* "giờ:12": somebody meant a field that there is none of. Its name is left out; gives how much that is of the text. */
+static size_t unknown_take(struct reading *r, const char *text)
+{
+	const char *like;
+	size_t n = query_field_unknown(text, &like, r->arena);
+	if (!n)
+		return 0;
+	note_add(r, like ? arena_printf(r->arena, _("There is no field \"%.*s\"; did you mean %s:? Its value was looked for as words."), (int)n, text, like)
+			 : arena_printf(r->arena, _("There is no field \"%.*s\"; its value was looked for as words. Fields are số, ký hiệu, loại, cơ quan, người, cccd, "
+						    "nơi, ngày, trước, sau, hồ sơ, lô, trạng thái and hiệu lực."), (int)n, text));
+	return n;
+}
+
 /* Takes the field that begins at text; gives how much of the text it is, 0 when none begins there. */
 static size_t field_take(struct reading *r, const char *text)
 {
 	enum query_field_kind kind;
-	const char *value, *note = NULL, *from;
+	const char *value, *note = NULL, *begin, *from;
 	size_t length;
-	if (r->query->nfields == QUERY_FIELDS_MAX || !query_field_begins(text, &kind, &value, r->arena))
+	if (!query_field_begins(text, &kind, &value, r->arena))
+		return unknown_take(r, text);
+	if (r->query->nfields == QUERY_FIELDS_MAX)
 		return 0;
 	value += strspn(value, " ");
-	from = value;
-	if (*value == '"') {
-		from = value + 1;
-		length = strcspn(from, "\"");
-		value = from + length + (from[length] == '"');
+	begin = from = value;
+	if (*value && is_quote(text_next(&from))) {
+		length = until(from, "");
+		value = from + length;
+		if (*value)
+			text_next(&value);
 	} else {
+		from = value;
 		length = (size_t)query_field_extent(kind, value, value_room(r, value), r->schemas, r->arena);
 		value += length;
 	}
-	struct query_field field = { .kind = kind, .typed = arena_strndup(r->arena, text, (size_t)(value - text)) };
+	size_t typed = (size_t)(value - text);
+	while (text[typed - 1] == ' ')
+		typed--;
+	struct query_field field = { .kind = kind, .typed = arena_strndup(r->arena, text, typed), .value = (int)(from - r->query->text),
+				     .length = (int)length, .name = (int)(from - text) };
+	field.open = from == begin && (kind == BY_AGENCY || kind == BY_PERSON || kind == BY_PLACE);
 	if (!query_field_set(&field, arena_strndup(r->arena, from, length), r->schemas, &note, r->arena)) {
 		note_add(r, note);
-		return (size_t)(value - text);
+		return (size_t)((kind == BY_TYPE ? begin : value) - text);
 	}
 	*(struct query_field *)arena_push(r->arena, &r->query->fields, &r->query->nfields, sizeof field) = field;
 	sign_add(r, SIGN_FIELD, 0, r->query->nfields - 1);
@@ -332,12 +421,31 @@ static size_t quoted_take(struct reading *r, const char *text)
 	return (size_t)((*end ? p : end) - text);
 }
 
+/* A '-' or '!' in front of a word, a phrase or a group, with something before it and white space between: "đất -nhà". */
+static bool excludes(const struct reading *r, const char *text)
+{
+	const char *next = text + 1;
+	uint32_t c = *next ? text_next(&next) : 0;
+	return r->nsigns && (*text == '-' || *text == '!') && text[-1] == ' ' && (text_is_letter(c) || is_quote(c) || c == '(');
+}
+
+static void exclude(struct reading *r, const char *text)
+{
+	sign_add(r, SIGN_NOT, 0, 0);
+	note_add(r, arena_printf(r->arena, _("Pages with \"%.*s\" are left out; a '%c' with a space behind it only parts words."),
+				 (int)strcspn(text + 1, " "), text + 1, *text));
+}
+
 static void signs_cut(struct reading *r, const char *text)
 {
 	bool begins = true; /* a word may begin here, and with it a field */
 	while (*text) {
 		const char *next = text;
 		uint32_t c = text_next(&next);
+		if (begins && excludes(r, text)) {
+			exclude(r, text++);
+			continue;
+		}
 		size_t n = begins && !is_bound(c) ? field_take(r, text) : 0;
 		if (n) {
 			text += n;
@@ -463,6 +571,31 @@ static void mark_missing(struct query *query, const struct query_node *node, boo
 		mark_missing(query, &node->parts[i], negated != node->negated);
 }
 
+static const struct sign *beside(const struct reading *r, int at, int step)
+{
+	do
+		at += step;
+	while (at >= 0 && at < r->nsigns - 1 && (r->signs[at].kind == SIGN_OPEN || r->signs[at].kind == SIGN_CLOSE || r->signs[at].kind == SIGN_NOT));
+	return at >= 0 ? &r->signs[at] : &r->signs[r->nsigns - 1];
+}
+
+/* "đất OR loại:quyết định" cannot be asked: a field belongs to the whole query, only those of one kind are alternatives. */
+static void fields_check(struct reading *r)
+{
+	const struct query_field *fields = r->query->fields;
+	for (int i = 0; i < r->nsigns; i++) {
+		const struct sign *left = beside(r, i, -1), *right = beside(r, i, 1);
+		if (r->signs[i].kind != SIGN_OR || left->kind == SIGN_END || right->kind == SIGN_END)
+			continue;
+		if (left->kind == SIGN_FIELD && right->kind == SIGN_FIELD && fields[left->field].kind == fields[right->field].kind)
+			continue;
+		const struct sign *field = left->kind == SIGN_FIELD ? left : right;
+		if (field->kind == SIGN_FIELD)
+			note_add(r, arena_printf(r->arena, _("OR stands between words, or between two values of one field; %s holds for the whole query."),
+						 fields[field->field].typed));
+	}
+}
+
 static void tree_make(struct reading *r)
 {
 	struct query *query = r->query;
@@ -470,7 +603,8 @@ static void tree_make(struct reading *r)
 	bool some = any_take(r, node);
 	query->plain = true;
 	for (int i = 0; i < r->nsigns; i++)
-		query->plain &= r->signs[i].kind == SIGN_TERM || r->signs[i].kind == SIGN_FIELD || r->signs[i].kind == SIGN_END;
+		query->plain &= r->signs[i].kind != SIGN_AND && r->signs[i].kind != SIGN_OR && r->signs[i].kind != SIGN_NOT;
+	fields_check(r);
 	if (!some)
 		return;
 	mark_missing(query, node, false);
@@ -490,9 +624,11 @@ void query_parse(struct query *query, const char *text, const struct schemas *sc
 	*query = (struct query){ 0 };
 	size_t size = strnlen(text, QUERY_BYTES_MAX + 1);
 	query->cut = size > QUERY_BYTES_MAX;
-	text = numbers_join(arena, text_nfc(arena, arena_strndup(arena, text, query->cut ? QUERY_BYTES_MAX : size)));
+	text = numbers_join(arena, seen(arena, arena_strndup(arena, text, query->cut ? QUERY_BYTES_MAX : size)));
+	query->text = text;
 	struct reading reading = { .query = query, .schemas = schemas, .arena = arena, .capitals = !has_small_letter(arena, text) };
 	signs_cut(&reading, text);
+	soft_words_settle(query);
 	numbers_group(&reading);
 	tree_make(&reading);
 	bool single = query->plain && query->nfields == 0;

@@ -8,11 +8,13 @@
  *   nguy*   nguyen~            every word that begins so (two letters at least); words that a bad scan may have made of it
  *   123 / qđ-ubnd              a word that the index cuts into several tokens is a phrase, and white space inside such a number
  *                              does not part it; so are the groups of a person's number
- *   a OR b, a hoặc b           either; binds weaker than words side by side. A page that holds "a hoặc b" is among them
- *   a NOT b, a KHÔNG b         without b. In Vietnamese only in capitals, and not where the whole query is in capitals: "không" is a word
+ *   a OR b, a hoặc b           either, in any case; binds weaker than words side by side. A page that holds "a hoặc b" is among them
+ *   a NOT b, a KHÔNG CÓ b      without b. In Vietnamese only in capitals, and not where the whole query is in capitals: "không" is a word
+ *   a -b, a !b                 the same; the sign touches a letter, a quote or '(', and a note says it
  *   a AND b, a và b            both. "và" is looked for as well, but may be missing
  *   ( )                        group
- *   loại:quyết định            a field of the paper: query_fields of query_field.c; its value ends at the next field, operator, comma or ';'
+ *   loại:quyết định            a field of the paper: names of query_field.c; its value ends at the next field, operator, comma or ';'. A name that is
+ *                              none is left out, and what follows looked for as words
  *
  * All other signs part words. A part that cannot be understood is left out, with a note that says how to write it.
  */
@@ -31,6 +33,7 @@ struct schemas;
 #define QUERY_TOKENS_MAX 64
 #define QUERY_FIELDS_MAX 12
 #define QUERY_BYTES_MAX 20000
+#define QUERY_NOTES_MAX 8 /* sentences; nobody reads more */
 
 struct query_token {
 	const char *exact;  /* lower case, one tone placement */
@@ -82,12 +85,16 @@ struct query_field {
 	bool negated;
 	bool dropped;                /* search.c: nothing was found with it */
 	const char *typed;           /* "loại:quyết định" */
+	int value, length;           /* where its value stands in query.text, without quotes */
+	int name;                    /* bytes in front of it: the name, the ':' and a quote */
+	bool open;                   /* it is a name and was typed without quotes: words behind it may have come into it */
 	struct texts_node *words;    /* facts, or NULL */
 	struct texts_condition condition;
 	bool conditioned;            /* condition counts */
 };
 
 struct query {
+	const char *text; /* as it was read: NFC, white space as one space, numbers joined */
 	struct query_term *terms;
 	int nterms;
 	int ntokens;      /* of all terms */

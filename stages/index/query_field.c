@@ -12,6 +12,7 @@
 #include "pipeline/tokens.h"
 
 #define NAME_BYTES 40  /* no name of a field is longer, marks and spaces included */
+#define NEAR_LETTERS 4 /* a shorter name is one letter from too many words */
 #define YEARS_MAX 12   /* so many years of a range are asked for by fact; a longer one is looked up page by page */
 #define YEAR_LOW 1900
 #define YEAR_HIGH 2199
@@ -21,7 +22,7 @@ static const struct {
 	enum query_field_kind kind;
 } names[] = {
 	{ "so", BY_NUMBER },          { "so hieu", BY_NUMBER },  { "so van ban", BY_NUMBER }, { "number", BY_NUMBER },
-	{ "ky hieu", BY_SYMBOL },     { "symbol", BY_SYMBOL },   { "loai", BY_TYPE },         { "loai van ban", BY_TYPE },
+	{ "ky hieu", BY_SYMBOL },     { "ki hieu", BY_SYMBOL },  { "symbol", BY_SYMBOL },      { "loai", BY_TYPE },         { "loai van ban", BY_TYPE },
 	{ "loai giay to", BY_TYPE },  { "type", BY_TYPE },       { "co quan", BY_AGENCY },    { "agency", BY_AGENCY },
 	{ "nguoi", BY_PERSON },       { "ho ten", BY_PERSON },   { "ho va ten", BY_PERSON },  { "person", BY_PERSON },
 	{ "noi", BY_PLACE },          { "place", BY_PLACE },     { "cccd", BY_ID },           { "cmnd", BY_ID },
@@ -30,7 +31,16 @@ static const struct {
 	{ "truoc ngay", BY_BEFORE },  { "before", BY_BEFORE },   { "sau", BY_AFTER },         { "sau ngay", BY_AFTER },
 	{ "after", BY_AFTER },        { "ho so", BY_DOSSIER },   { "dossier", BY_DOSSIER },   { "lo", BY_BATCH },
 	{ "batch", BY_BATCH },        { "trang thai", BY_STATE }, { "state", BY_STATE },      { "hieu luc", BY_REUSE },
-	{ "validity", BY_REUSE },     { "reuse", BY_REUSE },
+	{ "validity", BY_REUSE },     { "reuse", BY_REUSE },     { "ma ho so", BY_DOSSIER },  { "so ho so", BY_DOSSIER },
+	{ "can cuoc", BY_ID },        { "so can cuoc", BY_ID },  { "so dinh danh", BY_ID },   { "thang", BY_DAY },
+	{ "month", BY_DAY },          { "co quan ban hanh", BY_AGENCY }, { "nguoi ky", BY_PERSON },
+};
+
+/* The names that are shown, of each kind. */
+static const char *const shown[] = {
+	[BY_NUMBER] = "số", [BY_SYMBOL] = "ký hiệu", [BY_TYPE] = "loại", [BY_AGENCY] = "cơ quan", [BY_PERSON] = "người", [BY_PLACE] = "nơi",
+	[BY_ID] = "cccd", [BY_DAY] = "ngày", [BY_BEFORE] = "trước", [BY_AFTER] = "sau", [BY_DOSSIER] = "hồ sơ", [BY_BATCH] = "lô",
+	[BY_STATE] = "trạng thái", [BY_REUSE] = "hiệu lực",
 };
 
 /* What the words of a value mean; folded. */
@@ -49,12 +59,15 @@ static const struct {
 	{ BY_REUSE, "eligible", CONDITION_VERDICT, "eligible", false },
 	{ BY_REUSE, "can kiem tra", CONDITION_VERDICT, "needs-check", false },
 	{ BY_REUSE, "needs-check", CONDITION_VERDICT, "needs-check", false },
+	{ BY_REUSE, "needs check", CONDITION_VERDICT, "needs-check", false },
 	{ BY_REUSE, "check", CONDITION_VERDICT, "needs-check", false },
 	{ BY_REUSE, "khong", CONDITION_VERDICT, "not-eligible", false },
 	{ BY_REUSE, "khong du dieu kien", CONDITION_VERDICT, "not-eligible", false },
 	{ BY_REUSE, "khong dung lai duoc", CONDITION_VERDICT, "not-eligible", false },
 	{ BY_REUSE, "not-reusable", CONDITION_VERDICT, "not-eligible", false },
+	{ BY_REUSE, "not reusable", CONDITION_VERDICT, "not-eligible", false },
 	{ BY_REUSE, "not-eligible", CONDITION_VERDICT, "not-eligible", false },
+	{ BY_REUSE, "not eligible", CONDITION_VERDICT, "not-eligible", false },
 	{ BY_REUSE, "het han", CONDITION_REASON, "EXPIRED", false },
 	{ BY_REUSE, "het hieu luc", CONDITION_REASON, "EXPIRED", false },
 	{ BY_REUSE, "expired", CONDITION_REASON, "EXPIRED", false },
@@ -92,6 +105,36 @@ bool query_field_begins(const char *text, enum query_field_kind *kind, const cha
 			return true;
 		}
 	return false;
+}
+
+/* Whether one letter more, less or another one, or two changed places, makes b of a. */
+static bool is_near(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), most = n > m ? n : m, least = n < m ? n : m, front = 0, back = 0;
+	if (most < NEAR_LETTERS)
+		return false;
+	while (front < least && a[front] == b[front])
+		front++;
+	while (back < least - front && a[n - 1 - back] == b[m - 1 - back])
+		back++;
+	return front + back + 1 >= most || (n == m && front + back + 2 == n && a[front] == b[front + 1] && a[front + 1] == b[front]);
+}
+
+size_t query_field_unknown(const char *text, const char **like, struct arena *arena)
+{
+	const char *p = text, *end = text;
+	int letters = 0;
+	for (; *p; end = p, letters++)
+		if (!text_is_letter(text_next(&p)))
+			break;
+	*like = NULL;
+	if (*end != ':' || letters < 2 || end - text > NAME_BYTES || (end[1] && strchr(":/", end[1])))
+		return 0;
+	const char *name = plain(arena, text, (size_t)(end - text));
+	for (int i = 0; i < COUNT(names) && !*like; i++)
+		if (is_near(name, names[i].name))
+			*like = shown[names[i].kind];
+	return *like || (end[1] && end[1] != ' ') ? (size_t)(end - text) + 1 : 0;
 }
 
 static int word_length(const char *text, int room)
@@ -156,7 +199,8 @@ static bool meaning_is_known(enum query_field_kind kind, const char *wanted)
 	return false;
 }
 
-/* The longest run of words from the begin that means something; all of them where none does. */
+/* The longest run of words from the begin that means something. Where none does: of a type all of them, they may be words of the paper; of the few
+ * values of another field the first, the next ones may be words to look for. */
 static int known_extent(enum query_field_kind kind, const char *text, int room, const struct schemas *schemas, struct arena *arena)
 {
 	int best = 0;
@@ -166,7 +210,7 @@ static int known_extent(enum query_field_kind kind, const char *text, int room, 
 		if (kind == BY_TYPE ? type_is_known(schemas, wanted, arena) : meaning_is_known(kind, wanted))
 			best = end;
 	}
-	return best ? best : room;
+	return best ? best : kind == BY_TYPE ? room : word_length(text, room);
 }
 
 int query_field_extent(enum query_field_kind kind, const char *text, int room, const struct schemas *schemas, struct arena *arena)
@@ -291,6 +335,12 @@ static struct texts_node *type_words(struct arena *arena, const char *value, con
 
 /* --- days ----------------------------------------------------------------------------------------------------------------- */
 
+static int days_of(int month, int year)
+{
+	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+	return month == 2 ? 28 + leap : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31;
+}
+
 /* Reads a day as people write it: 5/3/2024, 05.03.2024, 3/2024, 2024, 2024-03-05, "ngày 5 tháng 3 năm 2024". Writes it in ISO 8601 as far as
  * known; false where it is none. */
 static bool day_read(const char *text, char iso[32])
@@ -318,7 +368,8 @@ static bool day_read(const char *text, char iso[32])
 		parts[1] = year;
 	}
 	int year = n ? parts[n - 1] : 0, month = n > 1 ? parts[n - 2] : 1, day = n > 2 ? parts[0] : 1;
-	if (n == 0 || year < YEAR_LOW || year > YEAR_HIGH || month < 1 || month > 12 || day < 1 || day > 31)
+	if (n == 0 || year < YEAR_LOW || year > YEAR_HIGH || month < 1 || month > 12 || day < 1 ||
+	    day > days_of(month, year))
 		return false;
 	snprintf(iso, 32, n == 1 ? "%04d" : n == 2 ? "%04d-%02d" : "%04d-%02d-%02d", year, month, day);
 	return true;
@@ -330,10 +381,11 @@ static const char *behind(struct arena *arena, const char *iso)
 	return arena_printf(arena, "%s~", iso);
 }
 
-/* Where a range is parted: "2019..2021", "2019 - 2021", "2019 đến 2021". */
+/* Where a range is parted: "2019..2021", "2019 đến 2021", and by a dash where a day stands on either side of it: "2019-2021". */
 static const char *range_parts(const char *text, size_t *first, struct arena *arena)
 {
-	static const char *const between[] = { "..", " - ", " đến ", "–" };
+	static const char *const between[] = { "..", " đến ", " den " }, *const dashes[] = { "-", "–" };
+	char day[32];
 	for (int i = 0; i < COUNT(between); i++) {
 		const char *at = strstr(text, between[i]);
 		if (at) {
@@ -341,6 +393,14 @@ static const char *range_parts(const char *text, size_t *first, struct arena *ar
 			return arena_strdup(arena, at + strlen(between[i]) + strspn(at + strlen(between[i]), "."));
 		}
 	}
+	if (day_read(text, day))
+		return NULL;
+	for (int i = 0; i < COUNT(dashes); i++)
+		for (const char *at = strstr(text, dashes[i]); at; at = strstr(at + 1, dashes[i]))
+			if (day_read(arena_strndup(arena, text, (size_t)(at - text)), day) && day_read(at + strlen(dashes[i]), day)) {
+				*first = (size_t)(at - text);
+				return arena_strdup(arena, at + strlen(dashes[i]));
+			}
 	return NULL;
 }
 
@@ -369,6 +429,12 @@ static bool day_set(struct query_field *field, const char *value, struct arena *
 		bool from = day_read(arena_strndup(arena, value, first), low), to = day_read(second, high);
 		if ((!from && first) || (!to && strpbrk(second, "0123456789")) || (!from && !to))
 			return false;
+		if (from && to && strcmp(low, behind(arena, high)) > 0) { /* 2023..2022 */
+			char later[32];
+			strcpy(later, low);
+			strcpy(low, high);
+			strcpy(high, later);
+		}
 	} else {
 		if (!day_read(value, low))
 			return false;
@@ -411,7 +477,7 @@ static const char *note_of(enum query_field_kind kind)
 	case BY_AFTER:
 		return _("\"%s\" is no day; write ngày:5/3/2024, ngày:3/2024, ngày:2024 or ngày:2019..2021. The rest was looked for without it.");
 	case BY_TYPE:
-		return _("\"%s\" is no type of paper; write it as the title says, as in loại:\"quyết định\". The rest was looked for without it.");
+		return _("\"%s\" is no type of paper; write it as the title says, as in loại:\"quyết định\". Its words were looked for instead.");
 	case BY_STATE:
 		return _("\"%s\" is no state; write trạng thái:\"đã xác nhận\" or trạng thái:\"chưa xác nhận\". The rest was looked for without it.");
 	case BY_REUSE:

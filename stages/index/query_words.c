@@ -297,7 +297,9 @@ struct texts_node *query_words(const struct query *query, enum query_form form, 
 struct texts_node *query_pairs(const struct query *query, const int *terms, int n, struct arena *arena)
 {
 	struct texts_node any = { .kind = TEXTS_ANY };
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && n == 2; i++)
+		*node_add(arena, &any) = term_node(query, terms[i], QUERY_FOLDED, -1, arena);
+	for (int i = 0; i < n && n > 2; i++)
 		for (int k = i + 1; k < n; k++) {
 			struct texts_node *both = node_add(arena, &any);
 			*both = (struct texts_node){ .kind = TEXTS_ALL };

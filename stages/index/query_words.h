@@ -23,7 +23,7 @@ struct texts_node *query_words(const struct query *query, enum query_form form, 
 /* Whether the query has words side by side of which one is rarer than those that stand on most pages: QUERY_OFTEN is worth asking. */
 bool query_has_rarest(const struct query *query);
 
-/* Pages that hold two of these terms (numbers into query->terms, n >= 2), whatever the tree says, and the facts of the fields. */
+/* Pages that hold two of these terms (numbers into query->terms, n >= 2; of two terms, either), whatever the tree says, and the facts of the fields. */
 struct texts_node *query_pairs(const struct query *query, const int *terms, int n, struct arena *arena);
 
 #endif

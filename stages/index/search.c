@@ -19,6 +19,7 @@
 #include "stages/index/fuzzy.h"
 #include "stages/index/query_words.h"
 #include "stages/index/relation.h"
+#include "stages/index/values.h"
 
 #define SCORED_MAX 2000  /* pages that are scored with the marks that were typed, to choose those to read */
 #define OFTEN_MAX 1000   /* pages that have the rarest word often and are scored */
@@ -542,7 +543,7 @@ static int rarest(const struct query *query, int terms[PAIRED_MAX])
 static int most_words(struct search *s, struct error *err)
 {
 	int terms[PAIRED_MAX], n = rarest(s->query, terms), all;
-	if (n < 3 || !s->query->plain)
+	if (n < 2 || !s->query->plain || (n == 2 && s->result->total + s->result->also))
 		return 0;
 	if (scored_add(s, query_pairs(s->query, terms, n, s->arena), 0, SCORED_MAX, SEARCH_RANKED_MAX / 2, &all, err))
 		return -1;
@@ -550,7 +551,7 @@ static int most_words(struct search *s, struct error *err)
 	s->by_field_only = 0;
 	if (candidates_rank(s, err))
 		return -1;
-	plan_add(s, arena_printf(s->arena, _("pages with two of the rarest words: %d"), all));
+	plan_add(s, arena_printf(s->arena, n == 2 ? _("pages with one of the words: %d") : _("pages with two of the rarest words: %d"), all));
 	s->result->lessened = s->ncandidates > s->result->total + s->result->also;
 	if (s->result->lessened)
 		s->result->also = s->ncandidates - s->result->total;
@@ -805,8 +806,10 @@ static int facet_row(void *context, enum texts_facet facet, const char *value, i
 {
 	struct search *s = context;
 	struct search_result *result = s->result;
-	if (result->nfacets[facet] == SEARCH_FACET_ROWS)
+	if (result->nfacets[facet] == SEARCH_FACET_ROWS) {
+		result->facets_more[facet]++;
 		return 0;
+	}
 	*(struct search_facet *)arena_push(s->arena, &result->facets[facet], &result->nfacets[facet], sizeof **result->facets) =
 		(struct search_facet){ arena_strdup(s->arena, value), count };
 	return 0;
@@ -832,20 +835,29 @@ static int prepare(struct search *s, struct error *err)
 	return 0;
 }
 
+static int by_relevance(struct search *s, struct error *err)
+{
+	if (relevance(s, err) || (s->result->total && facets_find(s, err)) || widen(s, err) || fields_leave(s, err) || papers_by_relevance(s, err))
+		return -1;
+	return s->result->total ? 0 : facets_find(s, err);
+}
+
+/* What is similar has no other order than relevance. */
 static int answer(struct search *s, struct error *err)
 {
 	if (prepare(s, err))
 		return -1;
-	if (s->asked->sort == SORT_RELEVANCE) {
-		if (relevance(s, err) || (s->result->total && facets_find(s, err)) || widen(s, err) || fields_leave(s, err) ||
-		    papers_by_relevance(s, err))
-			return -1;
-		return s->result->total ? 0 : facets_find(s, err);
-	}
-	if (s->asked->sort == SORT_DATE ? papers_by_day(s, err) : papers_by_intake(s, s->asked->sort == SORT_NEWEST, err)) {
+	if (s->asked->sort == SORT_RELEVANCE)
+		return by_relevance(s, err);
+	if (s->asked->sort == SORT_DATE ? papers_by_day(s, err) : papers_by_intake(s, s->asked->sort == SORT_NEWEST, err))
 		return -1;
-	}
-	return facets_find(s, err);
+	if (s->result->total)
+		return facets_find(s, err);
+	if (by_relevance(s, err))
+		return -1;
+	if (s->result->nhits)
+		note_add(s, _("Nothing answers the whole query; what comes near it stands in the order of relevance."));
+	return 0;
 }
 
 static int search_typed(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
@@ -859,8 +871,10 @@ static int search_typed(struct catalogue *catalogue, const struct search_query *
 		note_add(&s, result->query.notes[i]);
 	if (result->query.cut)
 		note_add(&s, _("The query is very long; only its first words count."));
-	if (result->empty)
+	if (result->empty) {
+		note_add(&s, _("The query holds no word."));
 		return 0;
+	}
 	s.scratch = arena_new();
 	s.terms = texts_terms(catalogue);
 	int ret = answer(&s, err);
@@ -957,6 +971,39 @@ static int others_add(struct catalogue *catalogue, const struct search_query *qu
 	return 0;
 }
 
+/* --- names that no paper has ---------------------------------------------------------------------------------------------- */
+
+static bool answers(const struct search_result *result)
+{
+	if (result->empty || result->nrelated)
+		return true;
+	for (int i = 0; i < result->query.nfields; i++)
+		if (result->query.fields[i].dropped)
+			return false;
+	return result->total + result->also > 0;
+}
+
+/* Asks again with the names of the query as papers have them; an answer that is no better is not taken. */
+static int values_try(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena, struct error *err)
+{
+	struct search_query other = *query;
+	struct search_result *found = arena_alloc(arena, sizeof *found);
+	if (values_mend(catalogue, query->viewer, &result->query, &other.text, arena, err))
+		return -1;
+	if (!other.text)
+		return 0;
+	if (search_typed(catalogue, &other, found, arena, err))
+		return -1;
+	if (found->total == 0 && (found->also == 0 || result->total + result->also))
+		return 0;
+	*(const char **)arena_push(arena, &found->notes, &found->nnotes, sizeof *found->notes) =
+		arena_printf(arena, _("No paper answers the field as it stands; looked for was: %s"), other.text);
+	for (int i = 0; i < found->nhits; i++)
+		found->hits[i].query = &result->query;
+	*result = *found;
+	return 0;
+}
+
 static int search_all(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,
 		      struct error *err)
 {
@@ -964,9 +1011,11 @@ static int search_all(struct catalogue *catalogue, const struct search_query *qu
 		return -1;
 	for (int i = 0; i < result->nhits; i++)
 		result->hits[i].query = &result->query;
-	if (!query->places || query->sort != SORT_RELEVANCE || query->after || !query->limit || result->empty || strlen(query->text) > QUERY_BYTES_MAX)
-		return 0;
-	return others_add(catalogue, query, result, arena, err);
+	bool places = query->places && query->sort == SORT_RELEVANCE && !query->after && query->limit && !result->empty &&
+		      strlen(query->text) <= QUERY_BYTES_MAX;
+	if (places && others_add(catalogue, query, result, arena, err))
+		return -1;
+	return answers(result) ? 0 : values_try(catalogue, query, result, arena, err);
 }
 
 int index_search(struct catalogue *catalogue, const struct search_query *query, struct search_result *result, struct arena *arena,

@@ -5,7 +5,8 @@
  * disk and the catalogue. What a viewer may not see is in nothing of the answer: hits, totals, facets, suggestions (visible.h).
  *
  * Where few pages answer, the answer is widened, and says so: words that a bad scan may have made of the typed ones (fuzzy.h), then pages that
- * have most of the words; where no paper answers, fields that nothing answers are left out.
+ * have most of the words; where no paper answers, fields that nothing answers are left out. A name that took in the words behind it is cut where some paper
+ * has it, and one that no paper has is looked for as words (values.h).
  *
  * With a gazetteer, papers are also found by the name that a place or an agency had before or after its merger, and by the words of an abbreviation; they
  * stand behind those that have all words as typed, marked with the name (first page of an answer by relevance).
@@ -103,6 +104,7 @@ struct search_result {
 	const char *next;        /* for search_query.after; NULL where this is the end */
 	struct search_facet *facets[FACETS];
 	int nfacets[FACETS];
+	int64_t facets_more[FACETS]; /* values that are not shown */
 	bool facets_part;        /* only the first SEARCH_FACETS_MAX pages were looked at */
 	const char **notes;      /* sentences for the person */
 	int nnotes;
