@@ -85,6 +85,8 @@ LIB_SRCS += \
 	pipeline/catalogue/intake.c \
 	pipeline/catalogue/judgement.c \
 	pipeline/catalogue/journal.c \
+	pipeline/catalogue/journal_form.c \
+	pipeline/catalogue/journal_replay.c \
 	pipeline/catalogue/ledger.c \
 	pipeline/catalogue/order.c \
 	pipeline/catalogue/papers.c \
