@@ -64,7 +64,7 @@ static void a_cut_line_is_seen(void **state)
 		}
 }
 
-/* A stamp's words are not the scan's fault; a few words say nothing. */
+/* A stamp's words are not the scan's fault; a few words say nothing, unless most of them are doubted. */
 static void only_text_counts(void **state)
 {
 	struct word words[40];
@@ -74,9 +74,15 @@ static void only_text_counts(void **state)
 		words[k] = (struct word){ .text = (char *)"qhyêt", .confidence = k < 20 ? 10 : 98, .role = k < 20 ? ROLE_STAMP : ROLE_BODY };
 	quality_judge(&page);
 	assert_int_equal(page.quality.grade, SCAN_GOOD);
-	page.nwords = 10;
 	for (int k = 0; k < 10; k++)
 		words[k].role = ROLE_BODY;
+	page.nwords = 4;
+	quality_judge(&page);
+	assert_int_equal(page.quality.grade, SCAN_GOOD);
+	page.nwords = 10; /* all of them doubted */
+	quality_judge(&page);
+	assert_int_equal(page.quality.grade, SCAN_RESCAN);
+	words[0].confidence = words[1].confidence = words[2].confidence = words[3].confidence = words[4].confidence = 98;
 	quality_judge(&page);
 	assert_int_equal(page.quality.grade, SCAN_GOOD);
 }

@@ -55,6 +55,7 @@
 #define PIXELS_MAX 40e6      /* larger pages are reduced, and say so: 100 x 30,000 pixels kept the reader busy for days */
 #define NOISE_INK 0.10F      /* share of ink from which a page may be noise; a page of dense print has 0.08 */
 #define NOISE_PIECES 500     /* of ink in a square inch; dense print of 8 points has about 200, its accents counted */
+#define GRAIN_PIECES 1000    /* ... before cleaning, which takes some of them away */
 #define TITLE_WORDS 3        /* fewer in a title block are none */
 #define DOUBT 70.0F          /* mean confidence below which another position is tried: upright pages of any quality read above 85, all upside-down ones tried below 60 */
 
@@ -355,14 +356,26 @@ static int read_words(struct ocr *self, const struct line_place *place, const st
 }
 
 /* Grain, half-tones and the like: more pieces of ink than letters could be. Such a page keeps layout busy for minutes and gives nothing. */
-static bool is_noise(PIX *bits, int dpi)
+static bool is_noise(PIX *bits, int dpi, int most)
 {
 	double inches = (double)pixGetWidth(bits) * pixGetHeight(bits) / dpi / dpi;
 	int ink = 0, pieces = 0;
 
 	if (dpi <= 0 || pixCountPixels(bits, &ink, NULL) || ink < NOISE_INK * pixGetWidth(bits) * pixGetHeight(bits))
 		return false;
-	return pixCountConnComp(bits, 8, &pieces) == 0 && pieces > NOISE_PIECES * (inches > 1 ? inches : 1);
+	return pixCountConnComp(bits, 8, &pieces) == 0 && pieces > most * (inches > 1 ? inches : 1);
+}
+
+/* The worst of it is known before anything is done with the page: cleaning alone takes minutes over a million pieces. */
+static bool is_grain(const struct page *page, PIX *pix)
+{
+	PIX *grey = page->quality.ink >= NOISE_INK && pixGetDepth(pix) > 1 ? pixConvertTo8(pix, 0) : NULL;
+	PIX *bits = page->quality.ink < NOISE_INK ? NULL : grey ? pixThresholdToBinary(grey, ink_threshold(grey)) : pixClone(pix);
+	bool grain = bits && is_noise(bits, page->dpi, GRAIN_PIECES);
+
+	pixDestroy(&grey);
+	pixDestroy(&bits);
+	return grain;
 }
 
 /* Is it text after all? */
@@ -396,7 +409,7 @@ static int read_by_net(struct ocr *self, struct page *page, PIX *pixels, int dpi
 		error_set(err, REACH_PAGE, "out-of-memory", _("no memory to read the page"));
 		goto out;
 	}
-	if (is_noise(bits, dpi)) {
+	if (is_noise(bits, dpi, NOISE_PIECES)) {
 		page->noise = true;
 		ret = 0;
 		goto out;
@@ -520,8 +533,19 @@ static int read_front(struct ocr *self, struct page *page, PIX *letters, PIX *ma
 static int recognise(struct ocr *self, struct page *page, PIX *pix, struct arena *arena, struct error *err)
 {
 	float scale = reader_scale(self, page, pix);
-	PIX *letters = page_letters(&self->cleaning, page, pix), *mask = letters && self->cleaning.through ? through_find(letters, page->dpi) : NULL;
-	int ret = read_letters(self, page, letters ? pixClone(letters) : NULL, scale, arena, err);
+	PIX *letters, *mask;
+	int ret;
+
+	if (is_grain(page, pix)) {
+		page->noise = true;
+		page->words = NULL;
+		page->nwords = 0;
+		page->quality.confidence = -1;
+		return 0;
+	}
+	letters = page_letters(&self->cleaning, page, pix);
+	mask = letters && self->cleaning.through ? through_find(letters, page->dpi) : NULL;
+	ret = read_letters(self, page, letters ? pixClone(letters) : NULL, scale, arena, err);
 
 	if (ret == 0 && mask && !page->noise)
 		ret = read_front(self, page, letters, mask, scale, arena, err);

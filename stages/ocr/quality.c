@@ -9,7 +9,8 @@
 #include "stages/ocr/syllable.h"
 
 #define DOUBTED 80.0F     /* confidence below which a word is doubted */
-#define WORDS_LEAST 20    /* shares of fewer words say nothing */
+#define WORDS_LEAST 20    /* shares of fewer words say nothing ... */
+#define FEW_WORDS 5       /* ... unless there are so many and most are doubted */
 
 /* 200 dpi by rule (Circular 01/2023/TT-VPCP, article 8, with Decree 30/2020/NĐ-CP), less what rounding to inches takes off. */
 #define DPI_LEAST 190
@@ -50,7 +51,7 @@ static void share_find(struct page *page)
 		syllables += syllable != SYLLABLE_NONE;
 		invalid += syllable == SYLLABLE_INVALID;
 	}
-	page->quality.doubtful = words < WORDS_LEAST ? 0 : (float)doubted / (float)words;
+	page->quality.doubtful = words < WORDS_LEAST && (words < FEW_WORDS || 2 * doubted <= words) ? 0 : (float)doubted / (float)words;
 	page->quality.invalid = syllables < WORDS_LEAST ? 0 : (float)invalid / (float)syllables;
 }
 
