@@ -137,6 +137,7 @@ LIB_SRCS += \
 	stages/export/picture.c \
 	stages/export/sheet.c \
 	stages/export/signature.c \
+	stages/index/boxes.c \
 	stages/index/confusion.c \
 	stages/index/fuzzy.c \
 	stages/export/table.c \
