@@ -76,6 +76,16 @@ static int index_of(const struct command *command, int code)
 	return -1;
 }
 
+/* The argument that getopt stopped at: it goes on to the next one only behind the last letter of "-xyz". */
+static const char *unknown_option(char **argv)
+{
+	const char *last = argv[optind - 1];
+
+	if (optopt && optopt < FIRST_CODE && (last[0] != '-' || last[1] == '-' || last[strlen(last) - 1] != (char)optopt))
+		return argv[optind];
+	return last;
+}
+
 static int invoke(const struct command *command, int argc, char **argv)
 {
 	struct option longs[OPTIONS_MAX];
@@ -90,7 +100,7 @@ static int invoke(const struct command *command, int argc, char **argv)
 		int i = index_of(command, code);
 
 		if (code == '?')
-			return command_usage(&in, _("there is no option %s"), argv[optind - 1]);
+			return command_usage(&in, _("there is no option %s"), unknown_option(argv));
 		if (code == ':')
 			return command_usage(&in, _("the option %s needs a value"), argv[optind - 1]);
 		if (i == COMMON_HELP) {

@@ -12,6 +12,7 @@
 #include "pipeline/tokens.h"
 
 #define NAME_BYTES 40  /* no name of a field is longer, marks and spaces included */
+#define VALUE_BYTES 160 /* no title of a type is longer */
 #define NEAR_LETTERS 4 /* a shorter name is one letter from too many words */
 #define YEARS_MAX 12   /* so many years of a range are asked for by fact; a longer one is looked up page by page */
 #define YEAR_LOW 1900
@@ -204,7 +205,7 @@ static bool meaning_is_known(enum query_field_kind kind, const char *wanted)
 static int known_extent(enum query_field_kind kind, const char *text, int room, const struct schemas *schemas, struct arena *arena)
 {
 	int best = 0;
-	for (int at = 0, end; at < room; at = end + spaces_length(text + end, room - end)) {
+	for (int at = 0, end; at < room && at < VALUE_BYTES; at = end + spaces_length(text + end, room - end)) {
 		end = at + word_length(text + at, room - at);
 		const char *wanted = plain(arena, text, (size_t)end);
 		if (kind == BY_TYPE ? type_is_known(schemas, wanted, arena) : meaning_is_known(kind, wanted))
@@ -324,6 +325,8 @@ static struct texts_node *type_words(struct arena *arena, const char *value, con
 {
 	const char *wanted = plain(arena, value, strlen(value));
 	struct texts_node *node = NULL;
+	if (!*wanted)
+		return NULL;
 	for (int i = 0; schemas && i < schemas_count(schemas); i++)
 		if (schema_is_named(schemas_at(schemas, i), wanted, arena))
 			return either(arena, NULL, phrase(arena, FACT_TYPE, schemas_at(schemas, i)->code, false));
