@@ -82,7 +82,7 @@ struct ahead *ahead_start(const struct text_source *source)
 {
 	struct ahead *ahead = mem_alloc(sizeof *ahead);
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
-	int wanted = processors > THREADS_MAX ? THREADS_MAX : processors > 2 ? (int)processors - 1 : 1;
+	int wanted = processors > THREADS_MAX ? THREADS_MAX : processors > 1 ? (int)processors : 1;
 	sigset_t all, before;
 	ahead->source = source;
 	pthread_mutex_init(&ahead->lock, NULL);

@@ -2,7 +2,7 @@
  * ahead.h - texts of pages made ready by other threads, while this one writes those before them
  *
  * Reading a page text out of the store and making its terms (pipeline/tokens.h) takes about as long as the database takes to put it in, and needs nothing
- * of the database. Pages are asked for in the order in which they will be taken; a thread for each further processor makes them ready. What a text is
+ * of the database. Pages are asked for in the order in which they will be taken; a thread for each processor makes them ready. What a text is
  * does not depend on who makes it: the index is the same with and without.
  */
 #ifndef SOHOA_AHEAD_H
