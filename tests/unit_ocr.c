@@ -310,6 +310,17 @@ static void test_missed(void **state)
 	arena_free(arena);
 }
 
+static void test_missed_says(void **state)
+{
+	static const struct { const char *text; bool says; } rows[] = {
+		{ "2", true }, { "22.30", true }, { "Đã", true }, { "@", false }, { "*", false }, { "m", false }, { "€", false }, { "/W", false }, { "", false },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (missed_says(rows[i].text) != rows[i].says)
+			fail_msg("\"%s\"", rows[i].text);
+}
+
 /* No word of a page with a secrecy mark leaves the room; the word inside a sentence is no mark. */
 static void test_secrecy(void **state)
 {
@@ -743,7 +754,7 @@ int main(void)
 		cmocka_unit_test(test_boxes), cmocka_unit_test(test_interposition), cmocka_unit_test(test_columns), cmocka_unit_test(test_seal), cmocka_unit_test(test_no_seal),
 		cmocka_unit_test(test_secrecy), cmocka_unit_test(test_nothing_to_read), cmocka_unit_test(test_bad_input), cmocka_unit_test(test_shadow), cmocka_unit_test(test_through),
 		cmocka_unit_test(test_missed), cmocka_unit_test(test_negative), cmocka_unit_test(test_spread), cmocka_unit_test(test_stacked), cmocka_unit_test(test_drawing), cmocka_unit_test(test_secret_drawing), cmocka_unit_test(test_reduced), cmocka_unit_test(test_columns_and_tables),
-		cmocka_unit_test(test_twice), cmocka_unit_test(test_trim),
+		cmocka_unit_test(test_twice), cmocka_unit_test(test_trim), cmocka_unit_test(test_missed_says),
 	};
 
 	setMsgSeverity(L_SEVERITY_NONE);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/text.h"
 #include "stages/ocr/tesseract.h"
 
 /* Shares of the height that a line of the page takes, from descender to ascender. */
@@ -265,4 +266,9 @@ void missed_lines(PIX *ink, struct arena *arena, struct found_line **lines, int 
 		line_insert(all, nlines, &place, height, &last);
 	}
 	*lines = all;
+}
+
+bool missed_says(const char *word)
+{
+	return text_count_letters(word) > 1 || strpbrk(word, "0123456789");
 }

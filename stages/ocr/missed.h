@@ -8,6 +8,8 @@
 #ifndef SOHOA_OCR_MISSED_H
 #define SOHOA_OCR_MISSED_H
 
+#include <stdbool.h>
+
 struct Pix;
 struct arena;
 struct found_line;
@@ -16,5 +18,8 @@ struct found_line;
 
 /* Adds such lines where they belong in the order, marked `missed`. ink: the page in black and white as layout saw it. */
 void missed_lines(struct Pix *ink, struct arena *arena, struct found_line **lines, int *nlines);
+
+/* May a word make such a line text? A figure may, a page number; a lone letter or sign is a punch hole ("@"), a speck or a part of a stamp. */
+bool missed_says(const char *word);
 
 #endif

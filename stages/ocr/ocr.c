@@ -382,14 +382,16 @@ static bool is_grain(const struct page *page, PIX *pix)
 static bool reads_well(const struct line_word *words, int n)
 {
 	double sum = 0, letters = 0;
+	bool says = false;
 
 	for (int i = 0; i < n; i++) {
 		double count = (double)text_length(words[i].text);
 
+		says |= missed_says(words[i].text);
 		sum += count * fmax(1, 100 + (double)TESSERACT_SLOPE * (log((double)words[i].sure) - (double)TESSERACT_OFFSET));
 		letters += count;
 	}
-	return letters > 0 && sum / letters >= (double)MISSED_SURE;
+	return says && sum / letters >= (double)MISSED_SURE;
 }
 
 /* Lines by libtesseract's layout, letters by our own reader. */
