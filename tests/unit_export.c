@@ -308,8 +308,8 @@ static void tsv_has_tesseracts_columns(void **state)
 
 static void json_has_the_shape(void **state)
 {
-	struct field fields[] = { { "number", (char *)"123/QĐ-UBND", (char *)"123/QĐ-UBND", FIELD_READ, 91.5f, 2, { 400, 500, 260, 36 }, SOURCE_MACHINE },
-				  { "date", NULL, NULL, FIELD_BLANK, 80, 0, { 0, 0, 0, 0 }, SOURCE_MACHINE } };
+	struct field fields[] = { { "number", (char *)"123/QĐ-UBND", (char *)"123/QĐ-UBND", FIELD_READ, 91.5f, 2, { 400, 500, 260, 36 }, SOURCE_MACHINE, 0 },
+				  { "date", NULL, NULL, FIELD_BLANK, 80, 0, { 0, 0, 0, 0 }, SOURCE_MACHINE, 0 } };
 	struct document document = { .number = 1, .first = 2, .last = 3, .type = (char *)"quyet-dinh", .fields = fields, .nfields = 2 };
 	struct page pages[3] = { { .file_page = 1 }, { .file_page = 2 }, { .file_page = 3 } };
 	struct dossier dossier = { .pages = pages, .npages = 3, .documents = &document, .ndocuments = 1 };

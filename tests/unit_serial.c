@@ -129,8 +129,8 @@ static void every_cut_is_refused(void **state)
 static struct dossier papers(struct arena *arena)
 {
 	static struct field fields[] = {
-		{ "number", (char *)"Số: 12/QĐ-UBND", (char *)"12/QĐ-UBND", FIELD_READ, 91, 1, { 10, 10, 90, 20 }, SOURCE_MACHINE },
-		{ "date", (char *)"ngày    tháng 02 năm 2024", NULL, FIELD_BLANK, 0, 1, { 200, 10, 90, 20 }, SOURCE_MACHINE },
+		{ "number", (char *)"Số: 12/QĐ-UBND", (char *)"12/QĐ-UBND", FIELD_READ, 91, 1, { 10, 10, 90, 20 }, SOURCE_MACHINE, HOW_CODE | HOW_CONFIRMED },
+		{ "date", (char *)"ngày    tháng 02 năm 2024", NULL, FIELD_BLANK, 0, 1, { 200, 10, 90, 20 }, SOURCE_MACHINE, 0 },
 	};
 	static struct document documents[] = {
 		{ 1, 1, 2, 95, (char *)"start", (char *)"quyet-dinh", 90, (char *)"original", 1, fields, 2 },
@@ -157,6 +157,7 @@ static void papers_come_back(void **state)
 	assert_int_equal(back.documents[0].nfields, 2);
 	assert_null(field_find(&back.documents[0], "date")->value);
 	assert_int_equal(field_find(&back.documents[0], "date")->state, FIELD_BLANK);
+	assert_int_equal(field_find(&back.documents[0], "number")->how, HOW_CODE | HOW_CONFIRMED);
 	second = papers_save(&back, &again);
 	assert_int_equal(size, again);
 	assert_memory_equal(text, second, size);
