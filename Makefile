@@ -601,4 +601,4 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-developer $(BUILD)-gcc $(BUILD)-clang $(BUILD)-fuzz
 
 .PHONY: calibrate places quality positions memory bench-reuse bench-search search-recall confusions profile lint every-program cppcheck clang-tidy fuzz fuzz-built accuracy accuracy-built accuracy-papers accuracy-papers-built bench-rooms bench-reader all pot build-packages test-packages bench-packages lint-packages demo check check-built install bench samples samples-check clean
--include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(WORKER_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)
+-include $(OBJS:.o=.d) $(MAIN_OBJS:.o=.d) $(WORKER_OBJS:.o=.d) $(ACCURACY_OBJS:.o=.d) $(SEARCH_OBJS:.o=.d) $(UNIT_TESTS:=.d) $(TIDY_SRCS:%=$(BUILD)/lint/%.d)
