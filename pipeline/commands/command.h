@@ -14,6 +14,7 @@
 struct archive;
 struct error;
 struct invocation;
+struct lock;
 
 /* design: exit codes */
 enum {
@@ -66,6 +67,8 @@ struct archive {
 int archive_open_store(const struct invocation *in, struct archive *archive); /* without its catalogue: catalogue is NULL */
 int archive_open(const struct invocation *in, bool writable, struct archive *archive);
 void archive_close(struct archive *archive);
+/* What only one command at a time may hold: lock_release is the caller's. NULL with *status and a message when another one has it, or it cannot be had. */
+struct lock *archive_run_lock(const struct invocation *in, const struct archive *archive, int *status);
 
 /* Prints "sohoa COMMAND: text" to stderr and gives the exit code that fits the error's reach and reason. */
 int command_fail(const struct invocation *in, const struct error *err);

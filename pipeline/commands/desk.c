@@ -12,6 +12,7 @@
 #include "pipeline/commands/command.h"
 #include "pipeline/config.h"
 #include "pipeline/error.h"
+#include "pipeline/lock.h"
 #include "pipeline/store.h"
 
 const char *option(const struct invocation *in, const char *name)
@@ -144,6 +145,20 @@ int archive_open(const struct invocation *in, bool writable, struct archive *arc
 		return 0;
 	archive_close(archive);
 	return command_fail(in, &err);
+}
+
+struct lock *archive_run_lock(const struct invocation *in, const struct archive *archive, int *status)
+{
+	struct error err = ERROR_INIT;
+	int busy = 0;
+	struct lock *lock = lock_try(archive->dir, "run.lock", &busy, &err);
+
+	if (lock)
+		return lock;
+	if (busy)
+		err.reason = "busy";
+	*status = command_fail(in, &err);
+	return NULL;
 }
 
 void archive_close(struct archive *archive)

@@ -61,6 +61,13 @@ void progress_show(struct progress *p, int64_t done, int64_t set_aside)
 	print(p);
 }
 
+void progress_follow(struct progress *p, int64_t total, int64_t done, int64_t set_aside)
+{
+	if (!p->begun_ms)
+		progress_begin(p, total, done, p->quiet);
+	progress_show(p, done, set_aside);
+}
+
 void progress_line(struct progress *p, const char *format, ...)
 {
 	va_list args;

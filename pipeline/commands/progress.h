@@ -19,6 +19,9 @@ struct progress {
 
 void progress_begin(struct progress *progress, int64_t total, int64_t done, bool quiet);
 void progress_show(struct progress *progress, int64_t done, int64_t set_aside);
+/* For work that tells only on the way how much there is: begins where nothing has begun, with progress->quiet as it was set, and shows. Everything else of
+ * *progress is 0 before; then progress_end does nothing. */
+void progress_follow(struct progress *progress, int64_t total, int64_t done, int64_t set_aside);
 /* A line of its own between two states of the progress line. */
 void progress_line(struct progress *progress, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void progress_end(struct progress *progress);

@@ -15,35 +15,20 @@ static void on_signal(int number)
 	stop = 1;
 }
 
-struct watcher {
-	struct progress progress;
-	bool begun, quiet;
-};
-
 static void watch(void *context, int64_t done, int64_t all)
 {
-	struct watcher *w = context;
-
-	if (!w->begun)
-		progress_begin(&w->progress, all, done, w->quiet);
-	w->begun = true;
-	progress_show(&w->progress, done, 0);
+	progress_follow(context, all, done, 0);
 }
 
 static void lost(void *context, const char *text)
 {
-	struct watcher *w = context;
-
-	if (w->begun)
-		progress_line(&w->progress, "%s", text);
-	else
-		fprintf(stderr, "%s\n", text);
+	progress_line(context, "%s", text);
 }
 
 static int rebuild(const struct invocation *in, const struct archive *archive)
 {
-	struct watcher watcher = { .quiet = option(in, "quiet") != NULL };
-	const struct rebuild_watch watching = { watch, lost, &watcher, &stop };
+	struct progress progress = { .quiet = option(in, "quiet") != NULL };
+	const struct rebuild_watch watching = { watch, lost, &progress, &stop };
 	struct sigaction action = { .sa_handler = on_signal };
 	struct error err = ERROR_INIT;
 	struct rebuilt rebuilt;
@@ -52,8 +37,7 @@ static int rebuild(const struct invocation *in, const struct archive *archive)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	ret = rebuild_archive(archive->dir, archive->store, &watching, &rebuilt, &err);
-	if (watcher.begun)
-		progress_end(&watcher.progress);
+	progress_end(&progress);
 	if (ret < 0)
 		return command_fail(in, &err);
 	if (ret) {
@@ -69,17 +53,14 @@ static int rebuild(const struct invocation *in, const struct archive *archive)
 
 static int run(const struct invocation *in)
 {
-	struct error err = ERROR_INIT;
 	struct archive archive;
 	struct lock *lock;
-	int busy = 0, status = archive_open_store(in, &archive);
+	int status = archive_open_store(in, &archive);
 
 	if (status)
 		return status;
-	lock = lock_try(archive.dir, "run.lock", &busy, &err);
-	if (!lock && busy)
-		err.reason = "busy";
-	status = lock ? rebuild(in, &archive) : command_fail(in, &err);
+	lock = archive_run_lock(in, &archive, &status);
+	status = lock ? rebuild(in, &archive) : status;
 	lock_release(lock);
 	archive_close(&archive);
 	return status;

@@ -18,24 +18,14 @@ static void on_signal(int number)
 	stop = 1;
 }
 
-struct watcher {
-	struct progress progress;
-	bool begun, quiet;
-};
-
 static void watch(void *context, int64_t done, int64_t all)
 {
-	struct watcher *w = context;
-
-	if (!w->begun)
-		progress_begin(&w->progress, all, done, w->quiet);
-	w->begun = true;
-	progress_show(&w->progress, done, 0);
+	progress_follow(context, all, done, 0);
 }
 
 static int reindex(const struct invocation *in, struct archive *archive)
 {
-	struct watcher watcher = { .quiet = option(in, "quiet") != NULL };
+	struct progress progress = { .quiet = option(in, "quiet") != NULL };
 	struct sigaction action = { .sa_handler = on_signal };
 	struct text_source source;
 	struct error err = ERROR_INIT;
@@ -46,9 +36,8 @@ static int reindex(const struct invocation *in, struct archive *archive)
 	if (reindex_begin(archive->catalogue, &err) < 0)
 		return command_fail(in, &err);
 	indexing_source(&source, archive->store);
-	ret = reindex_resume(archive->catalogue, &source, watch, &watcher, &stop, &err);
-	if (watcher.begun)
-		progress_end(&watcher.progress);
+	ret = reindex_resume(archive->catalogue, &source, watch, &progress, &stop, &err);
+	progress_end(&progress);
 	if (ret < 0 || catalogue_checkpoint(archive->catalogue, 0, &err) < 0)
 		return command_fail(in, &err);
 	if (!ret) {
@@ -61,17 +50,14 @@ static int reindex(const struct invocation *in, struct archive *archive)
 
 static int run(const struct invocation *in)
 {
-	struct error err = ERROR_INIT;
 	struct archive archive;
 	struct lock *lock;
-	int busy = 0, status = archive_open(in, true, &archive);
+	int status = archive_open(in, true, &archive);
 
 	if (status)
 		return status;
-	lock = lock_try(archive.dir, "run.lock", &busy, &err);
-	if (!lock && busy)
-		err.reason = "busy";
-	status = lock ? reindex(in, &archive) : command_fail(in, &err);
+	lock = archive_run_lock(in, &archive, &status);
+	status = lock ? reindex(in, &archive) : status;
 	lock_release(lock);
 	archive_close(&archive);
 	return status;

@@ -17,31 +17,20 @@ static void on_signal(int number)
 	stop = stop + 1;
 }
 
-/* The progress begins when the runner knows how much there is to do. */
-struct watcher {
-	struct progress progress;
-	bool begun, quiet;
-};
-
 static void watch(void *context, const struct run_state *state)
 {
-	struct watcher *w = context;
-
-	if (!w->begun)
-		progress_begin(&w->progress, state->total, state->done, w->quiet);
-	w->begun = true;
-	progress_show(&w->progress, state->done, state->set_aside);
+	progress_follow(context, state->total, state->done, state->set_aside);
 }
 
 static void notice(void *context, const char *text)
 {
-	progress_line(&((struct watcher *)context)->progress, "%s", text);
+	progress_line(context, "%s", text);
 }
 
 static int run(const struct invocation *in)
 {
 	long jobs = option_number(in, "jobs", 1, 256, sysconf(_SC_NPROCESSORS_ONLN));
-	struct watcher watcher = { .quiet = option(in, "quiet") != NULL };
+	struct progress progress = { .quiet = option(in, "quiet") != NULL };
 	struct sigaction action = { .sa_handler = on_signal };
 	struct error err = ERROR_INIT;
 	struct run_state state;
@@ -56,10 +45,9 @@ static int run(const struct invocation *in)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	ret = run_archive(&(struct run_order){ archive.dir, archive.config, archive.store, archive.catalogue, (int)jobs, &stop,
-					       watch, notice, &watcher },
+					       watch, notice, &progress },
 			  &state, &err);
-	if (watcher.begun)
-		progress_end(&watcher.progress);
+	progress_end(&progress);
 	if (ret < 0)
 		ret = command_fail(in, &err);
 	else

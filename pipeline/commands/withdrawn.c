@@ -155,21 +155,17 @@ static int withdraw(const struct invocation *in, struct desk *desk, const struct
 int withdrawn_command(const struct invocation *in, struct desk *desk, struct withdrawal_order *order, const char *subject)
 {
 	struct withdrawal w = { .kind = order->kind, .subject = subject };
-	struct error err = ERROR_INIT;
 	char made[21];
-	int busy = 0, status = order_read(in, order, &w);
+	int status = order_read(in, order, &w);
 	struct lock *lock;
 
 	if (status)
 		return status;
 	catalogue_now(made);
 	w.made = made;
-	lock = lock_try(desk->archive.dir, "run.lock", &busy, &err);
-	if (!lock) {
-		if (busy)
-			err.reason = "busy";
-		return command_fail(in, &err);
-	}
+	lock = archive_run_lock(in, &desk->archive, &status);
+	if (!lock)
+		return status;
 	status = withdraw(in, desk, order, &w);
 	lock_release(lock);
 	return status;
