@@ -61,6 +61,11 @@ int error_prefix(struct error *err, const char *format, ...)
 	return -1;
 }
 
+const char *error_disk_reason(int number)
+{
+	return number == ENOSPC || number == EDQUOT ? "disk-full" : "disk-error";
+}
+
 int error_errno(struct error *err, enum reach reach, const char *reason, const char *format, ...)
 {
 	int number = errno;

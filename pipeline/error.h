@@ -41,6 +41,9 @@ int error_prefix(struct error *err, const char *format, ...) __attribute__((form
 int error_errno(struct error *err, enum reach reach, const char *reason, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
+/* For writing, of an errno: "disk-full" where there is no room, "disk-error" else. */
+const char *error_disk_reason(int number);
+
 #ifdef __clang_analyzer__ /* it reads one file at a time: here it learns what these return */
 #define error_set(...) (error_set(__VA_ARGS__), -1)
 #define error_prefix(...) (error_prefix(__VA_ARGS__), -1)

@@ -45,7 +45,7 @@ struct lock *lock_open(const char *dir, const char *name, struct error *err)
 	snprintf(lock->path, n, "%s/%s", dir, name);
 	lock->fd = open(lock->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
 	if (lock->fd < 0) {
-		error_errno(err, REACH_RUN, errno == ENOSPC || errno == EDQUOT ? "disk-full" : "disk-error",
+		error_errno(err, REACH_RUN, error_disk_reason(errno),
 			    _("cannot open the lock file %s"), lock->path);
 		lock_release(lock);
 		return NULL;

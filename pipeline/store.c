@@ -59,11 +59,6 @@ static bool is_hash(const char *text)
 	return text && strlen(text) == HASH_SIZE - 1 && strspn(text, "0123456789abcdef") == HASH_SIZE - 1;
 }
 
-static const char *disk_reason(void)
-{
-	return errno == ENOSPC || errno == EDQUOT ? "disk-full" : "disk-error";
-}
-
 static void object_path(const char *hash, char out[HASH_SIZE + 3])
 {
 	snprintf(out, HASH_SIZE + 3, "%.2s/%s", hash, hash);
@@ -74,9 +69,9 @@ static int sync_directory(int at, const char *name, struct error *err)
 	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret = 0;
 
 	if (fd < 0)
-		return error_errno(err, REACH_RUN, disk_reason(), _("cannot open the directory %s"), name);
+		return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot open the directory %s"), name);
 	if (fsync(fd) < 0)
-		ret = error_errno(err, REACH_RUN, disk_reason(), _("cannot write the directory %s to the disk"), name);
+		ret = error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot write the directory %s to the disk"), name);
 	close(fd);
 	return ret;
 }
@@ -84,7 +79,7 @@ static int sync_directory(int at, const char *name, struct error *err)
 static int make_directory(int at, const char *name, struct error *err)
 {
 	if (mkdirat(at, name, DIR_MODE) < 0 && errno != EEXIST)
-		return error_errno(err, REACH_RUN, disk_reason(), _("cannot make the directory %s"), name);
+		return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot make the directory %s"), name);
 	return 0;
 }
 
@@ -94,10 +89,10 @@ int store_create(const char *dir, struct error *err)
 	int at, ret = -1;
 
 	if (mkdir(dir, DIR_MODE) < 0 && errno != EEXIST)
-		return error_errno(err, REACH_RUN, disk_reason(), _("cannot make the directory %s"), dir);
+		return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot make the directory %s"), dir);
 	at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (at < 0)
-		return error_errno(err, REACH_RUN, disk_reason(), _("cannot open the directory %s"), dir);
+		return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot open the directory %s"), dir);
 	if (make_directory(at, OBJECTS, err) < 0 || make_directory(at, TMP, err) < 0)
 		goto out;
 	/* All 256 now, so that no object ever waits for the fsync of a new directory's parent. They are empty: one fsync of
@@ -194,7 +189,7 @@ struct store_writer *store_begin(struct store *store, struct error *err)
 			hold(w->fd);
 	}
 	if (w->fd < 0) {
-		error_errno(err, REACH_RUN, disk_reason(), _("cannot make a file in the store %s"), store->dir);
+		error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot make a file in the store %s"), store->dir);
 		free(w);
 		return NULL;
 	}
@@ -213,7 +208,7 @@ int store_write(struct store_writer *w, const void *bytes, size_t size, struct e
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
-			return error_errno(err, REACH_RUN, disk_reason(), _("cannot write to the store %s"), w->store->dir);
+			return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot write to the store %s"), w->store->dir);
 		p += n;
 		size -= (size_t)n;
 		w->written += n;
@@ -307,11 +302,11 @@ int store_commit(struct store_writer *w, char hash[HASH_SIZE], bool *fresh, stru
 	object_path(hash, path);
 	snprintf(dir, sizeof dir, "%.2s", hash);
 	if (fchmod(w->fd, OBJECT_MODE) < 0 || fsync(w->fd) < 0) {
-		error_errno(err, REACH_RUN, disk_reason(), _("cannot write object %s to the disk"), hash);
+		error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot write object %s to the disk"), hash);
 		goto out;
 	}
 	if (put_in_place(w, path, &is_fresh) < 0) {
-		error_errno(err, REACH_RUN, disk_reason(), _("cannot put object %s into the store"), hash);
+		error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot put object %s into the store"), hash);
 		goto out;
 	}
 	/* Also when it was there: who put it there may have died before its own fsync. */

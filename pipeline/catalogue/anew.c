@@ -44,7 +44,7 @@ static int make_file(const char *dir, struct error *err)
 	path_of(dir, ANEW_FILE, "", path);
 	fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0660);
 	if (fd < 0)
-		return error_errno(err, REACH_RUN, errno == ENOSPC || errno == EDQUOT ? "disk-full" : "disk-error", _("cannot make %s"), path);
+		return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot make %s"), path);
 	close(fd);
 	return 0;
 }
@@ -84,7 +84,7 @@ static int sync_path(const char *path, struct error *err)
 	int fd = open(path, O_RDONLY | O_CLOEXEC), ret = 0;
 
 	if (fd < 0 || fsync(fd) < 0)
-		ret = error_errno(err, REACH_RUN, errno == ENOSPC || errno == EDQUOT ? "disk-full" : "disk-error", _("cannot write %s to the disk"), path);
+		ret = error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot write %s to the disk"), path);
 	if (fd >= 0)
 		close(fd);
 	return ret;

@@ -549,7 +549,7 @@ static int make_file(const char *dir, struct error *err)
 	if (fd < 0 && errno == EEXIST)
 		return 0;
 	if (fd < 0)
-		return error_errno(err, REACH_RUN, errno == ENOSPC || errno == EDQUOT ? "disk-full" : "disk-error",
+		return error_errno(err, REACH_RUN, error_disk_reason(errno),
 				   _("cannot make %s"), path);
 	close(fd);
 	return 0;

@@ -244,7 +244,7 @@ static int write_transaction(int fd, const char *path, struct journal_body *body
 	snprintf(line, sizeof line, "[\"commit\",\"%s\",\"%s\"]\n", at->hash, hash);
 	journal_body_add(body, line, strlen(line));
 	if (write_all(fd, body->text, body->size) < 0)
-		return error_errno(err, REACH_RUN, journal_disk_reason(), _("cannot write %s"), path);
+		return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot write %s"), path);
 	at->end += (int64_t)body->size;
 	memcpy(at->hash, hash, HASH_SIZE);
 	body->size = 0;
@@ -273,7 +273,7 @@ static int append(struct journal *j, struct error *err)
 	if (write_transaction(fd, j->path, &body, &j->position, err) < 0)
 		goto out;
 	if (fdatasync(fd) < 0) {
-		error_errno(err, REACH_RUN, journal_disk_reason(), _("cannot write %s to the disk"), j->path);
+		error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot write %s to the disk"), j->path);
 		goto out;
 	}
 	ret = journal_position_note(j->catalogue, &j->position, err);
@@ -307,7 +307,7 @@ static int write_header(struct whole *w, struct error *err)
 		return -1;
 	snprintf(line, sizeof line, "[\"sohoa journal\",%d,%" PRId64 "]\n", JOURNAL_FORM, schema);
 	if (write_all(w->fd, line, strlen(line)) < 0)
-		return error_errno(err, REACH_RUN, journal_disk_reason(), _("cannot write %s"), w->journal->fresh);
+		return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot write %s"), w->journal->fresh);
 	w->at.end = (int64_t)strlen(line);
 	journal_hash("", line, strlen(line), w->at.hash);
 	return 0;
@@ -336,11 +336,11 @@ static int take_place(struct journal *j, int fd, struct error *err)
 	int at;
 
 	if (fsync(fd) < 0 || rename(j->fresh, j->path) < 0)
-		return error_errno(err, REACH_RUN, journal_disk_reason(), _("cannot write %s to the disk"), j->path);
+		return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot write %s to the disk"), j->path);
 	snprintf(dir, sizeof dir, "%.*s", (int)(strlen(j->path) - strlen("/" JOURNAL_FILE)), j->path);
 	at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (at < 0 || fsync(at) < 0) {
-		error_errno(err, REACH_RUN, journal_disk_reason(), _("cannot write the directory %s to the disk"), dir);
+		error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot write the directory %s to the disk"), dir);
 		if (at >= 0)
 			close(at);
 		return -1;
@@ -357,7 +357,7 @@ static int write_anew(struct journal *j, struct error *err)
 
 	w.fd = open(j->fresh, O_CREAT | O_TRUNC | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0660);
 	if (w.fd < 0)
-		return error_errno(err, REACH_RUN, journal_disk_reason(), _("cannot make %s"), j->fresh);
+		return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot make %s"), j->fresh);
 	if (write_header(&w, err) < 0 || write_tables(&w, err) < 0 || take_place(j, w.fd, err) < 0 || journal_position_note(j->catalogue, &w.at, err) < 0)
 		goto out;
 	j->position = w.at;
@@ -406,7 +406,7 @@ out:
 static int cut_off(struct journal *j, int64_t size, struct error *err)
 {
 	if (j->position.end < size && truncate(j->path, j->position.end) < 0)
-		return error_errno(err, REACH_RUN, journal_disk_reason(), _("cannot write %s"), j->path);
+		return error_errno(err, REACH_RUN, error_disk_reason(errno), _("cannot write %s"), j->path);
 	return 0;
 }
 

@@ -1,6 +1,5 @@
 #include "pipeline/catalogue/journal_form.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -21,11 +20,6 @@ int journal_table_find(const char *name)
 		if (!strcmp(journal_tables[i], name))
 			return i;
 	return -1;
-}
-
-const char *journal_disk_reason(void)
-{
-	return errno == ENOSPC || errno == EDQUOT ? "disk-full" : "disk-error";
 }
 
 void journal_body_add(struct journal_body *b, const char *text, size_t size)

@@ -32,7 +32,6 @@ void journal_body_add(struct journal_body *b, const char *text, size_t size);
 
 /* SHA-256 of AFTER and the lines of a transaction. */
 void journal_hash(const char *after, const char *text, size_t size, char hash[HASH_SIZE]);
-const char *journal_disk_reason(void); /* of errno */
 
 struct journal_position {
 	int64_t end; /* bytes of the file that count; -1: the catalogue has no journal yet */

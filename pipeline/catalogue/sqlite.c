@@ -1,7 +1,6 @@
 /* sqlite.c - the driver of SQLite; the only file that includes sqlite3.h */
 #include "pipeline/catalogue/db.h"
 
-#include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +55,7 @@ static const char *reason_of(struct sqlite *s, int code)
 		return "disk-full";
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
-		return number == ENOSPC || number == EDQUOT ? "disk-full" : "disk-error";
+		return error_disk_reason(number);
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return "catalogue-damaged";
