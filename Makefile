@@ -39,6 +39,7 @@ PKG_LIBS   = $(shell $(PKG_CONFIG) --libs $(PKGS))
 LIB_SRCS := \
 	pipeline/ahead.c \
 	pipeline/arena.c \
+	pipeline/bitmap.c \
 	pipeline/config.c \
 	pipeline/csv.c \
 	pipeline/document.c \
@@ -77,6 +78,7 @@ LIB_SRCS += \
 	pipeline/catalogue/accounts.c \
 	pipeline/catalogue/anew.c \
 	pipeline/catalogue/audit.c \
+	pipeline/catalogue/bitmaps.c \
 	pipeline/catalogue/catalogue.c \
 	pipeline/catalogue/check.c \
 	pipeline/catalogue/corrections.c \
@@ -99,6 +101,7 @@ LIB_SRCS += \
 	pipeline/catalogue/texts_facets.c \
 	pipeline/catalogue/texts_facts.c \
 	pipeline/catalogue/texts_reindex.c \
+	pipeline/catalogue/texts_sets.c \
 	pipeline/catalogue/texts_show.c \
 	pipeline/catalogue/visible.c \
 	pipeline/catalogue/withdrawals.c \
@@ -137,6 +140,7 @@ LIB_SRCS += \
 	stages/export/picture.c \
 	stages/export/sheet.c \
 	stages/export/signature.c \
+	stages/index/best.c \
 	stages/index/boxes.c \
 	stages/index/confusion.c \
 	stages/index/fuzzy.c \

@@ -342,8 +342,22 @@ static int ready_each(const struct terms_ready *ready, terms_fn *fn, void *conte
 	return ret;
 }
 
+int terms_split(const char *text, int size, terms_fn *fn, void *context)
+{
+	int ret = 0;
+	for (int start = 0, end; start < size && !ret; start = end + 1) {
+		for (end = start; end < size && text[end] != ' ' && text[end] != TOKENS_READY;)
+			end++;
+		if (end > start)
+			ret = fn(context, false, text + start, end - start, start, end);
+	}
+	return ret;
+}
+
 int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, void *context)
 {
+	if (size && *text == TOKENS_READY)
+		return terms_split(text, size, fn, context);
 	if (is_ready(terms, text, size))
 		return ready_each(terms->ready, fn, context);
 	int n, ret = 0, grouped = 0; /* tokens that belong to a number already */

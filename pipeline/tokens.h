@@ -57,8 +57,11 @@ void terms_free(struct terms *terms); /* NULL is fine */
 /* Called for each term; beside: at the place of the term before. start and end are bytes of the text. Another value than 0 stops. */
 typedef int terms_fn(void *context, bool beside, const char *term, int size, int start, int end);
 
-/* The terms of NFC text of `size` bytes. Returns 0 or what fn returned. */
+/* The terms of NFC text of `size` bytes, or of what begins with TOKENS_READY. Returns 0 or what fn returned. */
 int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, void *context);
+
+/* The terms of a question or of facts, which are terms already, parted by spaces. */
+int terms_split(const char *text, int size, terms_fn *fn, void *context);
 
 /* The terms and words of a text, made beforehand: another thread makes them with terms of its own while this one writes what came before. */
 struct terms_ready {

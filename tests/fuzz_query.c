@@ -36,8 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *page = text_nfc(arena, end ? end + 1 : text);
 	query_parse(&query, text, NULL, arena);
 	assert(query.nterms <= QUERY_TERMS_MAX && query.ntokens <= QUERY_TOKENS_MAX);
-	query_words(&query, QUERY_FOLDED, -1, arena);
-	query_words(&query, QUERY_EXACT, 2, arena);
+	query_words(&query, QUERY_FOLDED, arena);
+	query_words(&query, QUERY_EXACT, arena);
 	rank_page(&rank, &query, 0, page, terms, arena);
 	snippet_make(&snippet, page, &rank, arena);
 	assert(text_length(snippet.text) <= SNIPPET_MAX);

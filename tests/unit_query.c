@@ -260,9 +260,9 @@ static void test_operators(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct query query;
 		query_parse(&query, rows[i].in, NULL, arena);
-		if (strcmp(asked(query_words(&query, QUERY_FOLDED, -1, arena)), rows[i].out))
+		if (strcmp(asked(query_words(&query, QUERY_FOLDED, arena)), rows[i].out))
 			print_message("query: %s\n", rows[i].in);
-		assert_string_equal(asked(query_words(&query, QUERY_FOLDED, -1, arena)), rows[i].out);
+		assert_string_equal(asked(query_words(&query, QUERY_FOLDED, arena)), rows[i].out);
 	}
 }
 
@@ -271,39 +271,20 @@ static void test_forms(void **state)
 	(void)state;
 	struct query query;
 	query_parse(&query, "hoà kỹ an", NULL, arena);
-	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, -1, arena)), "(all hoa (any ky ki) an)");
-	assert_string_equal(asked(query_words(&query, QUERY_EXACT, -1, arena)), "(all =hòa =kỹ an)");
-	assert_string_equal(asked(query_words(&query, QUERY_BOTH, -1, arena)), "(all (any hoa =hòa) (any ky ki =kỹ) an)");
+	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, arena)), "(all hoa (any ky ki) an)");
+	assert_string_equal(asked(query_words(&query, QUERY_EXACT, arena)), "(all =hòa =kỹ an)");
+	assert_string_equal(asked(query_words(&query, QUERY_BOTH, arena)), "(all (any hoa =hòa) (any ky ki =kỹ) an)");
 	struct query phrase;
 	query_parse(&phrase, "\"hoà an\"", NULL, arena);
-	assert_string_equal(asked(query_words(&phrase, QUERY_BOTH, -1, arena)), "&hoa&an");
-	assert_string_equal(asked(query_words(&phrase, QUERY_EXACT, -1, arena)), "(all &hoa&an =hòa)");
+	assert_string_equal(asked(query_words(&phrase, QUERY_BOTH, arena)), "&hoa&an");
+	assert_string_equal(asked(query_words(&phrase, QUERY_EXACT, arena)), "(all &hoa&an =hòa)");
 	query_parse(&phrase, "\"hoà an thửa\"", NULL, arena); /* one that is not frequent leads to few pages by itself */
-	assert_string_equal(asked(query_words(&phrase, QUERY_BOTH, -1, arena)), "&hoa&an+an+thua");
-	assert_string_equal(asked(query_words(&phrase, QUERY_EXACT, -1, arena)), "(all &hoa&an+an+thua =hòa =thửa)");
+	assert_string_equal(asked(query_words(&phrase, QUERY_BOTH, arena)), "&hoa&an+an+thua");
+	assert_string_equal(asked(query_words(&phrase, QUERY_EXACT, arena)), "(all &hoa&an+an+thua =hòa =thửa)");
 	query_parse(&phrase, "\"của các nhà lý\"", NULL, arena);
-	assert_string_equal(asked(query_words(&phrase, QUERY_FOLDED, -1, arena)), "(any &cua&cac+&cac&nha+&nha&ly &cua&cac+&cac&nha+nha+li)");
+	assert_string_equal(asked(query_words(&phrase, QUERY_FOLDED, arena)), "(any &cua&cac+&cac&nha+&nha&ly &cua&cac+&cac&nha+nha+li)");
 	query_parse(&phrase, "\"của cá\"*", NULL, arena);
-	assert_string_equal(asked(query_words(&phrase, QUERY_FOLDED, -1, arena)), "cua+ca*");
-	query.terms[0].worth = query.terms[1].worth = query.terms[2].worth = 0.1; /* they stand on most pages */
-	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all (all +choa hoa) (all +cky (any ky ki)) (all +can an))");
-	assert_string_equal(asked(query_words(&query, QUERY_OFTEN, 6, arena)), "(all (any +ghoa +hhoa) (any +gky +hky) (any +gan +han))");
-	assert_false(query_has_rarest(&query));
-	query.terms[0].worth = 2; /* the first of the rarest decides */
-	query.terms[1].worth = 2;
-	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all (all +choa hoa) (any ky ki) an)");
-	assert_true(query_has_rarest(&query));
-	query.terms[1].worth = 3;
-	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 2, arena)), "(all hoa (all +cky (any ky ki)) an)");
-	assert_string_equal(asked(query_words(&query, QUERY_OFTEN, 7, arena)),
-			    "(all (any +ahoa +bhoa +choa +dhoa +ehoa +fhoa +ghoa +hhoa) +hky (any +aan +ban +can +dan +ean +fan +gan +han))");
-	assert_string_equal(asked(query_words(&query, QUERY_EXACT, 2, arena)), "(all =hòa (all +cky =kỹ) an)");
-	query_parse(&query, "(a OR b) c NOT d", NULL, arena);
-	query.terms[0].worth = query.terms[3].worth = 5; /* "a or b" is as common as b */
-	query.terms[2].worth = 2;
-	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 0, arena)), "(all (any a b) (all +ac c)) BUT d");
-	query_parse(&query, "a OR b", NULL, arena);
-	assert_string_equal(asked(query_words(&query, QUERY_FOLDED, 0, arena)), "(any (all +aa a) (all +ab b))");
+	assert_string_equal(asked(query_words(&phrase, QUERY_FOLDED, arena)), "cua+ca*");
 }
 
 /* Fields: their facts, days, what was typed of them; what is no value is left out with a sentence. */
@@ -373,7 +354,7 @@ static void test_fields(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct query query;
 		query_parse(&query, rows[i].in, NULL, arena);
-		const char *words = asked(query_words(&query, QUERY_FOLDED, -1, arena));
+		const char *words = asked(query_words(&query, QUERY_FOLDED, arena));
 		const struct query_field *field = query.nfields && query.fields[0].conditioned ? &query.fields[0] : NULL;
 		if (strcmp(words, rows[i].words) || query.nnotes != rows[i].notes)
 			print_message("query: %s\n", rows[i].in);
@@ -401,7 +382,7 @@ static void test_types(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct query query;
 		query_parse(&query, rows[i].in, schemas, arena);
-		assert_string_equal(asked(query_words(&query, QUERY_FOLDED, -1, arena)), rows[i].out);
+		assert_string_equal(asked(query_words(&query, QUERY_FOLDED, arena)), rows[i].out);
 	}
 	schemas_close(schemas);
 }
@@ -571,8 +552,8 @@ static void test_random(void **state)
 		}
 		struct query query;
 		query_parse(&query, texts[0], NULL, arena);
-		query_words(&query, QUERY_FOLDED, -1, arena);
-		query_words(&query, QUERY_EXACT, 3, arena);
+		query_words(&query, QUERY_FOLDED, arena);
+		query_words(&query, QUERY_EXACT, arena);
 		marked(texts[0], text_nfc(arena, texts[1]));
 		arena_reset(arena);
 	}

@@ -330,7 +330,7 @@ static int pragma_int(struct sqlite *s, const char *sql, int64_t *out, struct er
 	return query(&s->db, sql, NULL, 0, first_int, out, err);
 }
 
-/* --- full text: the words of tokens.h, and the order of search ------------------------------------------------------------- */
+/* --- full text: the words of tokens.h ------------------------------------------------------------ */
 
 /* The tokenizer of each table is the terms of the connection. */
 static int words_create(void *context, const char **args, int nargs, Fts5Tokenizer **out)
@@ -354,53 +354,14 @@ static int words_term(void *context, bool beside, const char *term, int size, in
 	return call->token(call->context, beside ? FTS5_TOKEN_COLOCATED : 0, term, size, start, end);
 }
 
-/* A page is cut into its terms. A question and facts (behind TOKENS_READY) are terms already, parted by spaces. */
 static int words_tokenize(Fts5Tokenizer *tokenizer, void *context, int flags, const char *text, int size,
 			  int (*token)(void *context, int flags, const char *token, int size, int start, int end))
 {
 	struct words_call call = { context, token };
-	int ret = SQLITE_OK;
 
-	if (!(flags & FTS5_TOKENIZE_QUERY) && (size == 0 || *text != TOKENS_READY))
-		return terms_each((struct terms *)tokenizer, text, size, words_term, &call);
-	for (int start = 0, end; start < size && ret == SQLITE_OK; start = end + 1) {
-		for (end = start; end < size && text[end] != ' ' && text[end] != TOKENS_READY;)
-			end++;
-		if (end > start)
-			ret = token(context, 0, text + start, end - start, start, end);
-	}
-	return ret;
-}
-
-/* bm25 of FTS5 counts every page of every word before it answers. Here the caller tells how much a phrase is worth, and only the pages that
- * are looked at cost something: page_score(page_fts, worths), a blob of one double for each phrase, higher is better; a phrase without a worth
- * counts nothing. k1 as in FTS5 (1.2), but b = 0: sheets of paper are about as long as each other, and FTS5 asks a table of its own for each length,
- * which costs three times what all the rest does. */
-static void page_score(const Fts5ExtensionApi *api, Fts5Context *fts, sqlite3_context *result, int nargs, sqlite3_value **args)
-{
-	const double k1 = 1.2;
-	int code = SQLITE_OK;
-	double score = 0;
-
-	const char *worths = nargs ? sqlite3_value_blob(args[0]) : NULL;
-	int nworths = worths ? sqlite3_value_bytes(args[0]) / (int)sizeof(double) : 0;
-	for (int i = 0; code == SQLITE_OK && i < nworths && i < api->xPhraseCount(fts); i++) {
-		Fts5PhraseIter iter;
-		int column, offset, times = 0;
-		double worth;
-
-		memcpy(&worth, worths + (size_t)i * sizeof worth, sizeof worth);
-		if (worth <= 0)
-			continue;
-		code = api->xPhraseFirst(fts, i, &iter, &column, &offset);
-		for (; code == SQLITE_OK && column >= 0; api->xPhraseNext(fts, &iter, &column, &offset))
-			times++;
-		score += worth * times * (k1 + 1) / (times + k1);
-	}
-	if (code == SQLITE_OK)
-		sqlite3_result_double(result, score);
-	else
-		sqlite3_result_error_code(result, code);
+	if (flags & FTS5_TOKENIZE_QUERY)
+		return terms_split(text, size, words_term, &call);
+	return terms_each((struct terms *)tokenizer, text, size, words_term, &call);
 }
 
 static void shape_of_value(sqlite3_context *result, int nargs, sqlite3_value **args)
@@ -410,6 +371,37 @@ static void shape_of_value(sqlite3_context *result, int nargs, sqlite3_value **a
 
 	shape_of(word ? word : "", shape);
 	sqlite3_result_text(result, shape, -1, SQLITE_TRANSIENT);
+}
+
+/* bits_of(number, first, end): the numbers of [first, end) as one bit each, the first one the lowest bit of the first byte. A row for each page would cost twice what
+ * the index takes to tell it. */
+struct bits {
+	int64_t first, end;
+	unsigned char *bytes; /* NULL before the first number */
+};
+
+static void bits_step(sqlite3_context *context, int nargs, sqlite3_value **args)
+{
+	struct bits *bits = sqlite3_aggregate_context(context, sizeof *bits);
+	int64_t number = sqlite3_value_int64(args[0]);
+
+	if (bits && !bits->bytes) {
+		bits->first = sqlite3_value_int64(args[1]);
+		bits->end = sqlite3_value_int64(args[2]);
+		bits->bytes = bits->end > bits->first ? mem_alloc((size_t)(bits->end - bits->first + 7) / 8) : NULL;
+	}
+	if (!bits)
+		sqlite3_result_error_nomem(context);
+	else if (bits->bytes && number >= bits->first && number < bits->end)
+		bits->bytes[(number - bits->first) / 8] |= (unsigned char)(1u << (number - bits->first) % 8);
+}
+
+static void bits_final(sqlite3_context *context)
+{
+	struct bits *bits = sqlite3_aggregate_context(context, 0);
+
+	if (bits && bits->bytes)
+		sqlite3_result_blob64(context, bits->bytes, (sqlite3_uint64)(bits->end - bits->first + 7) / 8, free);
 }
 
 static int full_text_set_up(struct sqlite *s, struct error *err)
@@ -423,7 +415,7 @@ static int full_text_set_up(struct sqlite *s, struct error *err)
 		sqlite3_step(stmt);
 	sqlite3_finalize(stmt);
 	if (!api || api->xCreateTokenizer(api, "words", s->db.terms, &words, NULL) != SQLITE_OK ||
-	    api->xCreateFunction(api, "page_score", NULL, page_score, NULL) != SQLITE_OK ||
+	    sqlite3_create_function(s->handle, "bits_of", 3, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, NULL, bits_step, bits_final) != SQLITE_OK ||
 	    sqlite3_create_function(s->handle, "word_shape", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, shape_of_value, NULL,
 				    NULL) != SQLITE_OK)
 		return error_set(err, REACH_RUN, "catalogue", _("this SQLite (%s) has no full text"), sqlite3_libversion());
@@ -489,7 +481,7 @@ static struct db *sqlite_open(const char *path, bool writable, struct error *err
 	s->path = mem_strdup(path);
 	s->writable = writable;
 	code = sqlite3_open_v2(path, &s->handle, (writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
-			       SQLITE_OPEN_EXRESCODE, NULL);
+			       SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX, NULL); /* a catalogue is one thread's */
 	if (!s->handle)
 		error_set(err, REACH_RUN, "out-of-memory", _("no memory to open the catalogue %s"), path);
 	else if (code != SQLITE_OK)

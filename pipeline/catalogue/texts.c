@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/catalogue/bitmaps.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/words.h"
 #include "pipeline/error.h"
@@ -28,6 +29,11 @@ static int old_find(struct catalogue *catalogue, int64_t page, struct old *old, 
 	int ret = catalogue_query(catalogue, "SELECT exact, facts FROM page_text WHERE page_id = $1", DB_ARGS(DB_I(page)), keep_old,
 				  old, err);
 	return ret < 0 ? -1 : 0;
+}
+
+static struct bitmaps_row row_of(const struct old *old)
+{
+	return (struct bitmaps_row){ old->exact, old->facts };
 }
 
 static void old_release(struct old *old)
@@ -102,8 +108,8 @@ int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, cons
 		return -1;
 	if (old.exact && !strcmp(old.exact, exact) && !strcmp(old.facts, facts))
 		ret = 0;
-	else if (take_out(catalogue, page, &old, err) == 0)
-		ret = put_in(catalogue, page, exact, facts, err);
+	else if (take_out(catalogue, page, &old, err) == 0 && put_in(catalogue, page, exact, facts, err) == 0)
+		ret = bitmaps_change(catalogue, page, row_of(&old), (struct bitmaps_row){ exact, facts }, err);
 	old_release(&old);
 	return ret;
 }
@@ -114,6 +120,8 @@ int texts_remove(struct catalogue *catalogue, int64_t page, struct error *err)
 	if (texts_need_transaction(catalogue, "texts_remove", err) || old_find(catalogue, page, &old, err))
 		return -1;
 	int ret = take_out(catalogue, page, &old, err);
+	if (!ret)
+		ret = bitmaps_change(catalogue, page, row_of(&old), (struct bitmaps_row){ NULL, NULL }, err);
 	old_release(&old);
 	return ret;
 }
@@ -141,6 +149,8 @@ int texts_forget(struct catalogue *catalogue, int64_t page, struct error *err)
 		return -1;
 	int ret = take_out(catalogue, page, &old, err);
 	if (!ret && old.exact)
+		ret = bitmaps_change(catalogue, page, row_of(&old), (struct bitmaps_row){ NULL, NULL }, err) || bitmaps_forget(catalogue, row_of(&old), err) ? -1 : 0;
+	if (!ret && old.exact)
 		ret = terms_words(texts_terms(catalogue), old.exact, (int)strlen(old.exact), forget_word, &forgetting);
 	old_release(&old);
 	return ret;
@@ -150,21 +160,30 @@ int texts_forget(struct catalogue *catalogue, int64_t page, struct error *err)
  * The first merge, with a number below 0, makes all pieces take part; else those of one age do (FTS5, "merge" and "usermerge"). */
 #define MERGE_PAGES 500 /* of 4 KB: some 50 ms */
 
-int texts_compact(struct catalogue *catalogue, bool first, struct error *err)
+/* Whether there was something to merge: 1, 0, -1. */
+static int merge_step(struct catalogue *catalogue, bool first, struct error *err)
 {
 	int64_t before, after;
-	if (catalogue_begin(catalogue, err))
-		return -1;
 	if (catalogue_int(catalogue, "SELECT total_changes()", NULL, 0, 0, &before, err) ||
 	    catalogue_query(catalogue, "INSERT INTO page_fts (page_fts, rank) VALUES ('merge', $1)", DB_ARGS(DB_I(first ? -MERGE_PAGES : MERGE_PAGES)),
 			    NULL, NULL, err) < 0 ||
-	    catalogue_int(catalogue, "SELECT total_changes()", NULL, 0, 0, &after, err)) {
+	    catalogue_int(catalogue, "SELECT total_changes()", NULL, 0, 0, &after, err))
+		return -1;
+	return after - before >= 2;
+}
+
+int texts_compact(struct catalogue *catalogue, bool first, struct error *err)
+{
+	if (catalogue_begin(catalogue, err))
+		return -1;
+	int more = merge_step(catalogue, first, err);
+	if (!more)
+		more = bitmaps_step(catalogue, err);
+	if (more < 0) {
 		catalogue_rollback(catalogue);
 		return -1;
 	}
-	if (catalogue_commit(catalogue, err))
-		return -1;
-	return after - before >= 2;
+	return catalogue_commit(catalogue, err) ? -1 : more;
 }
 
 struct page_ids {
@@ -206,19 +225,22 @@ int texts_check(struct catalogue *catalogue, struct error *err)
 	if (ours && catalogue_begin(catalogue, err))
 		return -1;
 	struct error why = ERROR_INIT;
-	int64_t wrong = 0;
+	int64_t wrong = 0, bitmaps = 0;
 	int ret = catalogue_query(catalogue, "INSERT INTO page_fts (page_fts, rank) VALUES ('integrity-check', 1)", NULL, 0, NULL,
 				  NULL, &why);
 	int hidden = catalogue_int(catalogue,
 				   "SELECT count(*) FROM page_text t WHERE EXISTS (SELECT 1 FROM visible v WHERE v.page_id = t.page_id)"
 				   " = EXISTS (SELECT 1 FROM hidden h WHERE h.page_id = t.page_id)", NULL, 0, 0, &wrong, err);
+	int counted = ret < 0 ? 0 : bitmaps_check(catalogue, &bitmaps, err);
 	if (ours)
 		catalogue_rollback(catalogue);
 	if (ret < 0)
 		return error_set(err, REACH_RUN, "catalogue-damaged", _("the full text and its index differ (%s)"), why.text);
 	if (wrong)
 		return error_set(err, REACH_RUN, "catalogue-damaged", _("what may be seen and what a search counts differ for %lld pages"), (long long)wrong);
-	return hidden;
+	if (bitmaps)
+		return error_set(err, REACH_RUN, "catalogue-damaged", _("the index and the sets of pages beside it differ for %lld terms"), (long long)bitmaps);
+	return hidden || counted ? -1 : 0;
 }
 
 int texts_rebuild(struct catalogue *catalogue, struct error *err)
@@ -226,7 +248,8 @@ int texts_rebuild(struct catalogue *catalogue, struct error *err)
 	if (texts_need_transaction(catalogue, "texts_rebuild", err))
 		return -1;
 	word_cache_clear(*catalogue_word_cache(catalogue));
-	if (catalogue_query(catalogue, "INSERT INTO page_fts (page_fts) VALUES ('rebuild')", NULL, 0, NULL, NULL, err) < 0 ||
+	if (bitmaps_clear(catalogue, err) ||
+	    catalogue_query(catalogue, "INSERT INTO page_fts (page_fts) VALUES ('rebuild')", NULL, 0, NULL, NULL, err) < 0 ||
 	    catalogue_query(catalogue, "DELETE FROM word", NULL, 0, NULL, NULL, err) < 0)
 		return -1;
 	return catalogue_query(catalogue,

@@ -99,7 +99,7 @@ struct texts_node {
 	const char *const *terms; /* of a phrase; hold no white space and no '"' */
 	int nterms;               /* >= 1 */
 	bool prefix;              /* the last term may go on */
-	double worth;             /* of a phrase, for the score; 0: it counts nothing */
+	double worth;             /* of a phrase: what a page gains that has it (stages/index/best.h); 0: nothing */
 	struct texts_node *parts; /* of all and any */
 	int nparts;               /* >= 1 */
 	const struct texts_node *but; /* not on the same page; NULL: nothing */
@@ -139,11 +139,13 @@ int texts_count(struct catalogue *catalogue, const struct texts_question *questi
 
 struct texts_match {
 	int64_t page, document; /* document 0: not asked for */
-	double score; /* page_score of sqlite.c with the worth of the phrases; 0 without words */
 };
 /* Those pages by id, the first `limit` of them. */
 int texts_match(struct catalogue *catalogue, const struct texts_question *question, int limit,
 		int (*fn)(void *context, const struct texts_match *match, struct error *err), void *context, struct error *err);
+
+/* Whether each of n pages meets what is no word: viewer and conditions of the question. */
+int texts_meet(struct catalogue *catalogue, const struct texts_question *question, const int64_t *pages, int n, bool *meets, struct error *err);
 
 /* How many papers of each kind answer. Only the first `most` pages are looked at. */
 enum texts_facet { FACET_TYPE, FACET_YEAR, FACET_AGENCY, FACET_VERDICT, FACET_BATCH, FACETS };

@@ -12,7 +12,6 @@
 
 struct asking {
 	FILE *match;                   /* the expression of FTS5 */
-	FILE *worths;                  /* a double for each phrase, as they come */
 	struct db_value args[ARGS_MAX];
 	int nargs;
 };
@@ -23,7 +22,6 @@ static void phrase_write(struct asking *asking, const struct texts_node *node)
 	for (int i = 0; i < node->nterms; i++)
 		fprintf(asking->match, i ? " %s" : "%s", node->terms[i]);
 	fputs(node->prefix ? "\" *" : "\"", asking->match);
-	fwrite(&node->worth, sizeof node->worth, 1, asking->worths);
 }
 
 /* Terms stand in double quotes and hold none, so no term is ever read as syntax. */
@@ -122,22 +120,20 @@ static void from_write(struct asking *asking, FILE *sql, const struct texts_ques
 int texts_ask(struct catalogue *catalogue, const struct texts_question *question, const struct texts_asked *asked, db_row_fn *fn, void *context,
 	      struct error *err)
 {
-	char *match = NULL, *worths = NULL, *text = NULL;
-	size_t sizes[3];
-	struct asking asking = { .match = open_memstream(&match, &sizes[0]), .worths = open_memstream(&worths, &sizes[1]) };
-	FILE *sql = open_memstream(&text, &sizes[2]);
+	char *match = NULL, *text = NULL;
+	size_t sizes[2];
+	struct asking asking = { .match = open_memstream(&match, &sizes[0]) };
+	FILE *sql = open_memstream(&text, &sizes[1]);
 	int ret = -1;
-	if (!asking.match || !asking.worths || !sql) {
+	if (!asking.match || !sql) {
 		error_errno(err, REACH_RUN, "catalogue", _("cannot ask the full text"));
 		goto out;
 	}
 	if (question->words)
 		node_write(&asking, question->words);
 	fflush(asking.match);
-	fflush(asking.worths);
 	int match_at = argument_add(&asking, DB_T(match));
-	argument_add(&asking, DB_B(worths, sizes[1])); /* $2 */
-	fprintf(sql, asked->select, question->words ? "page_score(page_fts, $2)" : "0.0");
+	fputs(asked->select, sql);
 	from_write(&asking, sql, question, match_at);
 	if (asked->ordered)
 		fprintf(sql, " ORDER BY %s%s", question->words ? "page_fts.rowid" : "v.page_id", question->newest ? " DESC" : "");
@@ -147,12 +143,9 @@ int texts_ask(struct catalogue *catalogue, const struct texts_question *question
 out:
 	if (asking.match)
 		fclose(asking.match);
-	if (asking.worths)
-		fclose(asking.worths);
 	if (sql)
 		fclose(sql);
 	free(match);
-	free(worths);
 	free(text);
 	return ret;
 }
@@ -185,14 +178,43 @@ struct matches {
 static int match_row(void *context, const struct db_row *row, struct error *err)
 {
 	const struct matches *matches = context;
-	return matches->fn(matches->context, &(struct texts_match){ db_column_int(row, 0), db_column_int(row, 1), db_column_real(row, 2) },
-			   err);
+	return matches->fn(matches->context, &(struct texts_match){ db_column_int(row, 0), db_column_int(row, 1) }, err);
 }
 
 int texts_match(struct catalogue *catalogue, const struct texts_question *question, int limit,
 		int (*fn)(void *context, const struct texts_match *match, struct error *err), void *context, struct error *err)
 {
 	struct matches matches = { fn, context };
-	const char *select = !texts_needs_rows(question) ? "SELECT page_fts.rowid, 0, %s" : "SELECT v.page_id, v.document_id, %s";
+	const char *select = !texts_needs_rows(question) ? "SELECT page_fts.rowid, 0" : "SELECT v.page_id, v.document_id";
 	return texts_ask(catalogue, question, &(struct texts_asked){ select, "", true, limit }, match_row, &matches, err);
+}
+
+static int meets_row(void *context, const struct db_row *row, struct error *err)
+{
+	*(bool *)context = true;
+	return 1;
+}
+
+int texts_meet(struct catalogue *catalogue, const struct texts_question *question, const int64_t *pages, int n, bool *meets, struct error *err)
+{
+	char *text = NULL;
+	size_t size;
+	struct asking asking = { .nargs = 1 }; /* the page */
+	FILE *sql = open_memstream(&text, &size);
+	int ret = 0;
+	if (!sql)
+		return error_errno(err, REACH_RUN, "catalogue", _("cannot ask the full text"));
+	fputs("SELECT 1 FROM visible v WHERE v.page_id = $1 AND ", sql);
+	visible_write(sql, question->viewer, "v");
+	for (int i = 0; i < question->nconditions; i++)
+		condition_write(&asking, sql, &question->conditions[i]);
+	if (fclose(sql))
+		ret = error_errno(err, REACH_RUN, "catalogue", _("cannot ask the full text"));
+	for (int i = 0; i < n && ret >= 0; i++) {
+		meets[i] = false;
+		asking.args[0] = DB_I(pages[i]);
+		ret = catalogue_query(catalogue, text, asking.args, asking.nargs, meets_row, &meets[i], err);
+	}
+	free(text);
+	return ret < 0 ? -1 : 0;
 }

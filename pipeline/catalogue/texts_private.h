@@ -12,7 +12,7 @@ int texts_need_transaction(struct catalogue *catalogue, const char *verb, struct
 
 /* How the parts of a statement around FROM are written. */
 struct texts_asked {
-	const char *select; /* "%s" in it: the score */
+	const char *select;
 	const char *end;
 	bool ordered;
 	int64_t limit;

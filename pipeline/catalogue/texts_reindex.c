@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "pipeline/catalogue/bitmaps.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/words.h"
 #include "pipeline/error.h"
@@ -42,6 +43,8 @@ int texts_reindex_begin(struct catalogue *catalogue, struct error *err)
 	if (texts_need_transaction(catalogue, "texts_reindex_begin", err))
 		return -1;
 	word_cache_clear(*catalogue_word_cache(catalogue));
+	if (bitmaps_clear(catalogue, err))
+		return -1;
 	for (size_t i = 0; i < sizeof sql / sizeof *sql; i++)
 		if (catalogue_query(catalogue, sql[i], NULL, 0, NULL, NULL, err) < 0)
 			return -1;

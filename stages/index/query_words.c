@@ -1,6 +1,5 @@
 #include "stages/index/query_words.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "pipeline/arena.h"
@@ -8,8 +7,6 @@
 #include "stages/index/query.h"
 
 #define WAYS_MAX 8        /* spellings of one phrase that are asked for: three words with two each */
-#define COMMON_WORTH 0.69 /* of a word on half of the pages: ln 2 */
-#define OFTEN_WORDS_MAX 8 /* of those that begin with a prefix: they stand on nearly all of its pages */
 
 static struct texts_node *node_add(struct arena *arena, struct texts_node *node)
 {
@@ -114,9 +111,9 @@ static void spellings_add(struct arena *arena, struct texts_node *any, const str
 }
 
 /* A prefix is asked for by the words of the index that begin so. */
-static void prefix_add(struct arena *arena, struct texts_node *any, const struct query_term *term, int most)
+static void prefix_add(struct arena *arena, struct texts_node *any, const struct query_term *term)
 {
-	for (int k = 0; k < term->nwords && k < most; k++) {
+	for (int k = 0; k < term->nwords; k++) {
 		const char **tokens = arena_array(arena, (size_t)term->ntokens, sizeof *tokens);
 		for (int i = 0; i < term->ntokens - 1; i++)
 			tokens[i] = term->tokens[i].folded;
@@ -125,36 +122,13 @@ static void prefix_add(struct arena *arena, struct texts_node *any, const struct
 	}
 }
 
-/* What the score of BM25 gains when a word comes to that level from the one below it, per unit of worth (page_score, which tells a term of one place 1). */
-static double level_gain(int level, int lowest)
-{
-	const double k1 = 1.2;
-	double at = terms_often[level] * (k1 + 1) / (terms_often[level] + k1);
-	return level == lowest ? at : at - terms_often[level - 1] * (k1 + 1) / (terms_often[level - 1] + k1);
-}
-
-/* The first word of the term so many times on the page; of a prefix the most frequent words that begin so. With worth the levels above are asked for beside it, which
- * hold some of the same pages: they tell how often it stands without going through the list of the word. */
-static struct texts_node often_node(const struct query_term *term, int often, double worth, struct arena *arena)
-{
-	struct texts_node any = { .kind = TEXTS_ANY };
-	bool open = term->prefix && term->ntokens == 1;
-	for (int k = 0; k < (open ? term->nwords : 1) && k < OFTEN_WORDS_MAX; k++)
-		for (int level = often; level < (worth > 0 ? TERMS_OFTEN_LEVELS : often + 1); level++)
-			word_phrase(arena, &any, arena_printf(arena, "%c%c%s", TOKENS_OFTEN, 'a' + level, open ? term->words[k] : term->tokens[0].folded),
-				    worth * level_gain(level, often));
-	return any;
-}
-
-/* The term, and in the forms that often asks for: its first word so many times on the page. */
-static struct texts_node term_node(const struct query *query, int number, enum query_form form, int often, struct arena *arena)
+/* Every way in which the term may stand. */
+static struct texts_node term_node(const struct query *query, int number, enum query_form form, struct arena *arena)
 {
 	const struct query_term *term = &query->terms[number];
 	struct texts_node any = { .kind = TEXTS_ANY };
-	if (often >= 0 && term->ntokens == 1 && form == QUERY_OFTEN && !(term->prefix && !term->nwords))
-		return often_node(term, often, term->worth, arena);
 	if (term->prefix && term->nwords)
-		prefix_add(arena, &any, term, often < 0 ? term->nwords : OFTEN_WORDS_MAX);
+		prefix_add(arena, &any, term);
 	else
 		spellings_add(arena, &any, term, form);
 	if (term->digits) {
@@ -163,63 +137,20 @@ static struct texts_node term_node(const struct query *query, int number, enum q
 	}
 	for (int i = 0; i < term->nalternatives; i++)
 		word_phrase(arena, &any, term->alternatives[i].word, term->worth * (double)term->alternatives[i].likeness);
-	if (often < 0 || (term->prefix && !term->nwords))
-		return any;
-	struct texts_node all = { .kind = TEXTS_ALL };
-	*node_add(arena, &all) = often_node(term, often, 0, arena);
-	*node_add(arena, &all) = any;
-	return all;
+	return any;
 }
 
-static struct texts_node tree_node(const struct query *query, const struct query_node *node, enum query_form form, int often,
-				   struct arena *arena);
-
-/* How rare the rarest word is that every page of the node has. */
-static double node_worth(const struct query *query, const struct query_node *node)
-{
-	double worth = node->kind == QUERY_TERM ? query->terms[node->term].worth : node->kind == QUERY_ALL ? 0 : INFINITY;
-	if (node->kind == QUERY_TERM && query->terms[node->term].soft)
-		return 0;
-	for (int i = 0; i < node->nparts; i++) {
-		double part = node->parts[i].negated ? 0 : node_worth(query, &node->parts[i]);
-		if (node->kind == QUERY_ALL)
-			worth = fmax(worth, part);
-		else
-			worth = fmin(worth, part);
-	}
-	return worth;
-}
-
-/* The parts that decide which pages speak of the query most: the rarest one; where all of them stand on most pages, each. */
-static bool decides(const struct query *query, const struct query_node *node, int part)
-{
-	double worth = node_worth(query, node), own = node_worth(query, &node->parts[part]);
-	if (node->parts[part].negated || own < worth)
-		return worth < COMMON_WORTH && !node->parts[part].negated;
-	for (int i = 0; i < part && worth >= COMMON_WORTH; i++)
-		if (!node->parts[i].negated && node_worth(query, &node->parts[i]) >= worth)
-			return false; /* one is enough */
-	return true;
-}
-
-/* The level of a part that does not decide. */
-static int other_level(const struct query *query, const struct query_node *part, enum query_form form, int often)
-{
-	bool single = part->kind == QUERY_TERM && query->terms[part->term].ntokens == 1 && !query->terms[part->term].prefix;
-	return form == QUERY_OFTEN && often >= 0 && single && !part->negated ? 0 : -1;
-}
+static struct texts_node tree_node(const struct query *query, const struct query_node *node, enum query_form form, struct arena *arena);
 
 /* Without the words that may be missing; what must be missing hangs on `but`. */
-static struct texts_node all_node(const struct query *query, const struct query_node *node, enum query_form form, int often,
-				  struct arena *arena)
+static struct texts_node all_node(const struct query *query, const struct query_node *node, enum query_form form, struct arena *arena)
 {
 	struct texts_node all = { .kind = TEXTS_ALL }, but = { .kind = TEXTS_ANY };
 	for (int i = 0; i < node->nparts; i++) {
 		const struct query_node *part = &node->parts[i];
 		if (part->kind == QUERY_TERM && query->terms[part->term].soft)
 			continue;
-		int level = decides(query, node, i) ? often : other_level(query, part, form, often);
-		struct texts_node made = tree_node(query, part, part->negated ? QUERY_FOLDED : form, level, arena);
+		struct texts_node made = tree_node(query, part, part->negated ? QUERY_FOLDED : form, arena);
 		*node_add(arena, part->negated ? &but : &all) = made;
 	}
 	if (but.nparts) {
@@ -230,16 +161,15 @@ static struct texts_node all_node(const struct query *query, const struct query_
 	return all;
 }
 
-static struct texts_node tree_node(const struct query *query, const struct query_node *node, enum query_form form, int often,
-				   struct arena *arena)
+static struct texts_node tree_node(const struct query *query, const struct query_node *node, enum query_form form, struct arena *arena)
 {
 	struct texts_node any = { .kind = TEXTS_ANY };
 	if (node->kind == QUERY_TERM)
-		return term_node(query, node->term, form, often, arena);
+		return term_node(query, node->term, form, arena);
 	if (node->kind == QUERY_ALL)
-		return all_node(query, node, form, often, arena);
+		return all_node(query, node, form, arena);
 	for (int i = 0; i < node->nparts; i++)
-		*node_add(arena, &any) = tree_node(query, &node->parts[i], form, often, arena);
+		*node_add(arena, &any) = tree_node(query, &node->parts[i], form, arena);
 	return any;
 }
 
@@ -278,19 +208,11 @@ static struct texts_node *with_facts(const struct query *query, const struct tex
 	return all->nparts ? all : NULL;
 }
 
-bool query_has_rarest(const struct query *query)
-{
-	const struct query_node *node = query->tree;
-	while (node && node->kind != QUERY_TERM && node->nparts == 1)
-		node = &node->parts[0];
-	return node && node->kind == QUERY_ALL && node_worth(query, node) >= COMMON_WORTH;
-}
-
-struct texts_node *query_words(const struct query *query, enum query_form form, int often, struct arena *arena)
+struct texts_node *query_words(const struct query *query, enum query_form form, struct arena *arena)
 {
 	struct texts_node words;
 	if (query->tree)
-		words = tree_node(query, query->tree, form, often, arena);
+		words = tree_node(query, query->tree, form, arena);
 	return with_facts(query, query->tree ? &words : NULL, arena);
 }
 
@@ -298,13 +220,13 @@ struct texts_node *query_pairs(const struct query *query, const int *terms, int 
 {
 	struct texts_node any = { .kind = TEXTS_ANY };
 	for (int i = 0; i < n && n == 2; i++)
-		*node_add(arena, &any) = term_node(query, terms[i], QUERY_FOLDED, -1, arena);
+		*node_add(arena, &any) = term_node(query, terms[i], QUERY_FOLDED, arena);
 	for (int i = 0; i < n && n > 2; i++)
 		for (int k = i + 1; k < n; k++) {
 			struct texts_node *both = node_add(arena, &any);
 			*both = (struct texts_node){ .kind = TEXTS_ALL };
-			*node_add(arena, both) = term_node(query, terms[i], QUERY_FOLDED, -1, arena);
-			*node_add(arena, both) = term_node(query, terms[k], QUERY_FOLDED, -1, arena);
+			*node_add(arena, both) = term_node(query, terms[i], QUERY_FOLDED, arena);
+			*node_add(arena, both) = term_node(query, terms[k], QUERY_FOLDED, arena);
 		}
 	return with_facts(query, &any, arena);
 }

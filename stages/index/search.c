@@ -7,22 +7,22 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/bitmap.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/texts.h"
+#include "pipeline/catalogue/texts_sets.h"
 #include "pipeline/catalogue/words.h"
 #include "pipeline/error.h"
 #include "pipeline/text.h"
 #include "pipeline/tokens.h"
+#include "stages/index/best.h"
 #include "stages/index/fuzzy.h"
 #include "stages/index/query_words.h"
 #include "stages/index/relation.h"
 #include "stages/index/values.h"
 
-#define SCORED_MAX 2000  /* pages that are scored with the marks that were typed, to choose those to read */
-#define OFTEN_MAX 1000   /* pages that have the rarest word often and are scored */
-#define OFTEN_WANTED 100 /* of them, by a guess: at least half as many as can be read must come, or one level lower is asked for too */
-#define EXACT_PAGES 300000 /* the newest ones of the archive, among which pages with the marks that were typed are looked for: their lists are gone through whole */
-#define EXACT_SOME_OF 20 /* where one page in so many of SCORED_MAX bears the marks that were typed, there are hundreds of them */
+#define MEETING_MAX 2000 /* of the best pages, looked at for viewer and conditions where not all that answer are */
+#define MEETING_STEP 200 /* pages asked about at once */
 #define WORTH_MIN 0.05   /* of a word that stands on every page, so that it counts a little */
 #define BY_KEY_MAX 200   /* pages of one number: hundreds of offices begin again at 01 each year, few share a whole number */
 #define PREFIX_WORDS 32  /* words that a prefix stands for, the most frequent ones */
@@ -52,6 +52,7 @@ struct search {
 	struct query *query;           /* the result's */
 	struct arena *arena, *scratch; /* of the caller; of one page */
 	struct terms *terms;
+	struct texts_sets *sets;
 	struct texts_condition *conditions;
 	int nconditions;
 	struct candidate *candidates;
@@ -153,22 +154,23 @@ static int prefixes_find(struct search *s, struct error *err)
 
 /* --- candidates ----------------------------------------------------------------------------------------------------------- */
 
+static struct candidate *candidate_push(struct search *s, int64_t page)
+{
+	struct candidate *candidate = arena_push(s->arena, &s->candidates, &s->ncandidates, sizeof *candidate);
+	candidate->page = page;
+	return candidate;
+}
+
 static int candidate_add(void *context, const struct texts_match *match, struct error *err)
 {
-	struct search *s = context;
-	struct candidate *candidate = arena_push(s->arena, &s->candidates, &s->ncandidates, sizeof *candidate);
-	candidate->page = match->page;
-	candidate->document = match->document;
-	candidate->score = match->score;
+	candidate_push(context, match->page)->document = match->document;
 	return 0;
 }
 
 static int keyed_add(void *context, int64_t page, struct error *err)
 {
 	struct search *s = context;
-	struct candidate *candidate = arena_push(s->arena, &s->candidates, &s->ncandidates, sizeof *candidate);
-	candidate->page = page;
-	candidate->keyed = s->keyed;
+	candidate_push(s, page)->keyed = s->keyed;
 	return 0;
 }
 
@@ -205,39 +207,6 @@ static int by_score(const void *a, const void *b)
 	return p->number != q->number ? p->number - q->number : by_page(a, b);
 }
 
-/* Of the candidates from `first` on the best `most` stay. */
-static void candidates_keep(struct search *s, int first, int most)
-{
-	if (s->ncandidates - first <= most)
-		return;
-	qsort(s->candidates + first, (size_t)(s->ncandidates - first), sizeof *s->candidates, by_score);
-	s->ncandidates = first + most;
-}
-
-/* Pages behind one that answer, scored by the index, at most `most`; the best `keep` stay. *all: how many there were. */
-static int scored_add(struct search *s, const struct texts_node *words, int64_t beyond, int most, int keep, int *all, struct error *err)
-{
-	struct texts_question question = question_of(s, words);
-	int first = s->ncandidates;
-	question.beyond = beyond;
-	if (texts_match(s->catalogue, &question, most, candidate_add, s, err) < 0)
-		return -1;
-	*all = s->ncandidates - first;
-	candidates_keep(s, first, keep);
-	return 0;
-}
-
-static int count_all(struct search *s, const struct texts_node *words, struct error *err)
-{
-	struct texts_question question = question_of(s, words);
-	int64_t count;
-	if (texts_count(s->catalogue, &question, SEARCH_TOTAL_MAX + 1, &count, err))
-		return -1;
-	s->result->more = count > SEARCH_TOTAL_MAX;
-	s->result->total = s->result->more ? SEARCH_TOTAL_MAX : count;
-	return 0;
-}
-
 /* Whether pages may be asked for by the marks that were typed: a prefix stands for its words. */
 static bool has_exact(const struct query *query)
 {
@@ -248,161 +217,154 @@ static bool has_exact(const struct query *query)
 	return false;
 }
 
-/* The first pages that answer, of which more is known than of all: `pages` of them stand among those up to `last`. */
-struct sample {
-	int64_t last, pages;
+/* Whether not everything that decides about a page is known to the index. */
+static bool has_conditions(const struct search *s)
+{
+	return s->asked->viewer || s->nconditions;
+}
+
+/* Of n pages those that meet viewer and conditions, in their order, at most `most`; *kept of them. */
+static int pages_meet(struct search *s, int64_t *pages, int n, int most, int *kept, struct error *err)
+{
+	struct texts_question question = question_of(s, NULL);
+	bool meets[MEETING_STEP];
+	*kept = 0;
+	for (int i = 0, step; i < n && *kept < most; i += step) {
+		step = n - i < MEETING_STEP ? n - i : MEETING_STEP;
+		if (texts_meet(s->catalogue, &question, pages + i, step, meets, err))
+			return -1;
+		for (int k = 0; k < step && *kept < most; k++)
+			if (meets[k])
+				pages[(*kept)++] = pages[i + k];
+	}
+	return 0;
+}
+
+/* The first pages of a set that meet viewer and conditions, at most one more than are counted; in *met, which is of the same size. */
+static int set_meet(struct search *s, const struct bitmap *pages, struct bitmap *met, struct error *err)
+{
+	int64_t some[MEETING_STEP];
+	int kept = 0, all = 0;
+	for (int64_t page = bitmap_next(pages, 0); page >= 0 && all <= SEARCH_TOTAL_MAX; all += kept) {
+		int n = 0;
+		for (; page >= 0 && n < MEETING_STEP; page = bitmap_next(pages, page + 1))
+			some[n++] = page;
+		if (pages_meet(s, some, n, SEARCH_TOTAL_MAX + 1 - all, &kept, err))
+			return -1;
+		for (int i = 0; i < kept; i++)
+			bitmap_add(met, some[i]);
+	}
+	return 0;
+}
+
+/* Pages that answer words, and of them those that are counted. */
+struct answering {
+	struct texts_set set;
+	struct bitmap *met; /* where viewer and conditions are asked for page by page, the first that meet them; else set.pages */
+	int64_t count;      /* of met */
 };
 
-/* How many of the pages of the sample answer, at most `most`. */
-static int sample_count(struct search *s, const struct texts_node *words, const struct sample *sample, int64_t most, int64_t *count, struct error *err)
+static int answering_find(struct search *s, const struct texts_node *words, struct answering *found, struct error *err)
 {
-	struct texts_question question = question_of(s, words);
-	question.upto = sample->last;
-	return texts_count(s->catalogue, &question, most, count, err);
-}
-
-/* The highest level, by halves, that enough of so many pages have where all are like the sample: asking all of them for each level would go through the lists of all
- * words each time. -1: not even the lowest. */
-static int level_guess(struct search *s, enum query_form form, int64_t npages, const struct sample *sample, int *level, struct error *err)
-{
-	int64_t count, wanted = (int64_t)ceil((double)OFTEN_WANTED * (double)sample->last / (double)npages);
-	int low = -1, high = TERMS_OFTEN_LEVELS;
-	while (high - low > 1) {
-		int middle = (low + high) / 2;
-		if (sample_count(s, query_words(s->query, form, middle, s->arena), sample, wanted, &count, err))
+	*found = (struct answering){ .count = 0 };
+	if (texts_sets_find(s->sets, words, has_conditions(s) ? INT64_MAX : SEARCH_TOTAL_MAX, &found->set, err))
+		return -1;
+	found->met = found->set.pages;
+	if (has_conditions(s)) {
+		found->met = texts_sets_empty(s->sets);
+		if (set_meet(s, found->set.pages, found->met, err))
 			return -1;
-		if (count >= wanted)
-			low = middle;
-		else
-			high = middle;
 	}
-	*level = low;
+	found->count = bitmap_count(found->met);
 	return 0;
 }
 
-/* The pages on which the rarest word stands most often: the highest level that enough pages have. */
-static int often_add(struct search *s, enum query_form form, int keep, const struct sample *sample, struct error *err)
+static void answering_release(struct answering *found)
 {
-	int first = s->ncandidates, level, found;
-	int64_t npages, beyond;
-	if (texts_size(s->catalogue, &npages, err))
+	if (found->met != found->set.pages)
+		bitmap_free(found->met);
+	texts_set_release(&found->set);
+}
+
+/* The best of the pages `among` become candidates, at most `most`; of so many they are looked for that meet viewer and conditions, where `asked` is more. */
+static int best_add(struct search *s, const struct texts_node *words, const struct texts_node *exact, const struct bitmap *among, int asked, int most,
+		    struct error *err)
+{
+	int64_t *best;
+	int n;
+	if (best_pages(s->sets, words, exact, among, asked, &best, &n, s->arena, err) || (asked > most && pages_meet(s, best, n, most, &n, err)))
 		return -1;
-	beyond = form == QUERY_EXACT && npages > EXACT_PAGES ? npages - EXACT_PAGES : 0;
-	if (level_guess(s, form, npages - beyond, sample, &level, err))
-		return -1;
-	if (level < 0 && form == QUERY_OFTEN) /* their words do not come together so often */
-		return often_add(s, QUERY_FOLDED, keep, sample, err);
-	for (level = level < 0 ? 0 : level;; level--) {
-		s->ncandidates = first;
-		if (scored_add(s, query_words(s->query, form, level, s->arena), beyond, OFTEN_MAX, keep, &found, err))
-			return -1;
-		if (!level || found >= SEARCH_RANKED_MAX / 2)
-			break;
-	}
-	plan_add(s, arena_printf(s->arena, _("pages on which the rarest word stands %d times or more: %d"), terms_often[level], found));
+	for (int i = 0; i < n; i++)
+		candidate_push(s, best[i]);
 	return 0;
 }
 
-/* The pages behind the first ones are counted, and scored on the way. */
-static int rest_add(struct search *s, const struct texts_node *words, struct sample *sample, struct error *err)
+/* The best of the pages that answer become candidates. Where not all were looked at for viewer and conditions, first those that the words alone put in front; where phrases
+ * were not looked for on all pages, also some that have their words often: whether they answer is seen when they are read. */
+static int answering_add(struct search *s, const struct answering *found, const struct texts_node *words, const struct texts_node *exact, int most,
+			 struct error *err)
 {
+	if (found->set.rest)
+		return best_add(s, words, exact, found->met, most * 2 / 3, most * 2 / 3, err) ||
+		       best_add(s, words, exact, found->set.rest, most / 3, most / 3, err) ? -1 : 0;
+	if (found->count > SEARCH_TOTAL_MAX && found->met != found->set.pages && best_add(s, words, exact, found->set.pages, MEETING_MAX, most, err))
+		return -1;
+	return best_add(s, words, exact, found->met, most, most, err);
+}
+
+static void total_set(struct search *s, int64_t count)
+{
+	s->result->more = count > SEARCH_TOTAL_MAX;
+	s->result->total = s->result->more ? SEARCH_TOTAL_MAX : count;
+}
+
+static int count_all(struct search *s, struct error *err)
+{
+	struct texts_node *words = query_words(s->query, QUERY_FOLDED, s->arena);
 	struct texts_question question = question_of(s, words);
+	struct answering found = { .count = 0 };
+	bool sets = words && !question.first;
+	int ret = sets ? answering_find(s, words, &found, err) : texts_count(s->catalogue, &question, SEARCH_TOTAL_MAX + 1, &found.count, err);
+	if (!ret)
+		total_set(s, found.count);
+	answering_release(&found);
+	return ret;
+}
+
+/* Without words: the first pages of the papers that have the fields, as they came in. */
+static int papers_add(struct search *s, struct error *err)
+{
+	struct texts_question question = question_of(s, query_words(s->query, QUERY_FOLDED, s->arena));
 	int first = s->ncandidates;
-	question.beyond = sample->last;
-	if (texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX + 1 - (int)sample->pages, candidate_add, s, err) < 0)
+	if (texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX + 1, candidate_add, s, err) < 0)
 		return -1;
-	if (s->ncandidates > first)
-		sample->last = s->candidates[s->ncandidates - 1].page;
-	sample->pages += s->ncandidates - first;
-	candidates_keep(s, first, SEARCH_RANKED_MAX / 4);
-	s->result->more = sample->pages > SEARCH_TOTAL_MAX;
-	s->result->total = s->result->more ? SEARCH_TOTAL_MAX : sample->pages;
+	total_set(s, s->ncandidates - first);
+	if (s->ncandidates - first > SEARCH_RANKED_MAX)
+		s->ncandidates = first + SEARCH_RANKED_MAX;
 	return 0;
-}
-
-/* How many of the pages of a sample bear the marks that were typed. */
-enum exact_share {
-	EXACT_NONE, /* no marks were typed */
-	EXACT_FEW,  /* they would get lost among the others */
-	EXACT_SOME, /* hundreds of them in all */
-	EXACT_MOST  /* every second one: whatever is taken of the pages holds many of them */
-};
-
-static int exact_share_find(struct search *s, const struct sample *sample, enum exact_share *share, struct error *err)
-{
-	int64_t count = 0;
-	*share = EXACT_NONE;
-	if (!has_exact(s->query))
-		return 0;
-	if (sample_count(s, query_words(s->query, QUERY_EXACT, -1, s->arena), sample, sample->pages / 2, &count, err))
-		return -1;
-	*share = count >= sample->pages / 2 ? EXACT_MOST : count >= sample->pages / EXACT_SOME_OF ? EXACT_SOME : EXACT_FEW;
-	return 0;
-}
-
-/* More answer than are scored with their marks. Up to those that are counted all are scored, without; where there are still more, the pages on which the rarest
- * word stands most often are asked for. Those whose marks are as typed stand in front: they are asked for by themselves unless most pages bear them. */
-static int words_of_many(struct search *s, struct sample *sample, struct error *err)
-{
-	enum exact_share share;
-	int all;
-	if (s->query->tree ? exact_share_find(s, sample, &share, err) : (share = EXACT_NONE, 0))
-		return -1;
-	if (rest_add(s, query_words(s->query, QUERY_FOLDED, -1, s->arena), sample, err))
-		return -1;
-	plan_add(s, s->result->more ? arena_printf(s->arena, _("more than %d pages answer"), SEARCH_TOTAL_MAX)
-				    : arena_printf(s->arena, _("pages that answer: %d"), (int)s->result->total));
-	if (!s->query->tree)
-		return 0;
-	if (s->result->more) {
-		enum query_form form = query_has_rarest(s->query) ? QUERY_OFTEN : QUERY_FOLDED;
-		int keep = share == EXACT_FEW ? SEARCH_RANKED_MAX / 2 : SEARCH_RANKED_MAX * 3 / 4;
-		return (share != EXACT_SOME && often_add(s, form, keep, sample, err)) ||
-		       ((share == EXACT_SOME || share == EXACT_FEW) && often_add(s, QUERY_EXACT, keep, sample, err)) ? -1 : 0;
-	}
-	if (share == EXACT_NONE || share == EXACT_MOST)
-		return 0;
-	return scored_add(s, query_words(s->query, QUERY_EXACT, -1, s->arena), 0, SEARCH_TOTAL_MAX, SEARCH_RANKED_MAX / 2, &all, err);
-}
-
-/* Whether the marks of a phrase were not seen yet: QUERY_BOTH knows those of words alone. */
-static bool has_exact_phrase(const struct query *query)
-{
-	bool phrase = false;
-	for (int i = 0; i < query->nterms; i++)
-		phrase |= query->terms[i].ntokens > 1 && !query->terms[i].prefix;
-	return phrase && has_exact(query);
 }
 
 static int words_add(struct search *s, struct error *err)
 {
-	struct texts_question question = question_of(s, query_words(s->query, QUERY_BOTH, -1, s->arena));
-	int first = s->ncandidates, all;
-	enum exact_share share;
-	if (texts_match(s->catalogue, &question, SCORED_MAX + 1, candidate_add, s, err) < 0)
-		return -1;
-	all = s->ncandidates - first;
-	s->result->part |= all > SEARCH_RANKED_MAX;
-	s->result->total = all;
-	s->result->more = false;
-	struct sample sample = { all ? s->candidates[first + all - 1].page : 0, all };
-	if (all > SCORED_MAX) {
-		candidates_keep(s, first, SEARCH_RANKED_MAX / 4);
-		return words_of_many(s, &sample, err);
+	struct answering found;
+	int ret;
+	if (s->query->tree) {
+		ret = answering_find(s, query_words(s->query, QUERY_FOLDED, s->arena), &found, err);
+		if (!ret)
+			total_set(s, found.count);
+		if (!ret)
+			ret = answering_add(s, &found, query_words(s->query, QUERY_BOTH, s->arena),
+					    has_exact(s->query) ? query_words(s->query, QUERY_EXACT, s->arena) : NULL, SEARCH_RANKED_MAX, err);
+		answering_release(&found);
+	} else {
+		ret = papers_add(s, err);
 	}
-	plan_add(s, arena_printf(s->arena, _("pages scored: %d"), all));
-	if (all <= SEARCH_RANKED_MAX)
-		return 0;
-	sample = (struct sample){ s->candidates[first + SEARCH_RANKED_MAX - 1].page, SEARCH_RANKED_MAX };
-	candidates_keep(s, first, SEARCH_RANKED_MAX);
-	if (!has_exact_phrase(s->query))
-		return 0;
-	if (exact_share_find(s, &sample, &share, err))
+	if (ret)
 		return -1;
-	if (share == EXACT_MOST)
-		return 0;
-	candidates_keep(s, first, SEARCH_RANKED_MAX / 2);
-	return scored_add(s, query_words(s->query, QUERY_EXACT, -1, s->arena), 0, SCORED_MAX, SEARCH_RANKED_MAX / 2, &all, err);
+	s->result->part |= s->result->total > SEARCH_RANKED_MAX;
+	plan_add(s, s->result->more ? arena_printf(s->arena, _("more than %d pages answer"), SEARCH_TOTAL_MAX)
+				    : arena_printf(s->arena, _("pages that answer: %d"), (int)s->result->total));
+	return 0;
 }
 
 static int add_by_key(struct search *s, const char *const *names, int nnames, const char *key, uint32_t keyed, struct error *err)
@@ -539,16 +501,18 @@ static int rarest(const struct query *query, int terms[PAIRED_MAX])
 /* Pages that have most of the words. They stand behind those that have all. */
 static int most_words(struct search *s, struct error *err)
 {
-	int terms[PAIRED_MAX], n = rarest(s->query, terms), all;
+	int terms[PAIRED_MAX], n = rarest(s->query, terms);
+	struct answering found;
 	if (n < 2 || !s->query->plain || (n == 2 && s->result->total + s->result->also))
 		return 0;
-	if (scored_add(s, query_pairs(s->query, terms, n, s->arena), 0, SCORED_MAX, SEARCH_RANKED_MAX / 2, &all, err))
-		return -1;
+	struct texts_node *words = query_pairs(s->query, terms, n, s->arena);
+	int ret = answering_find(s, words, &found, err) || answering_add(s, &found, words, NULL, SEARCH_RANKED_MAX / 2, err) ? -1 : 0;
+	answering_release(&found);
 	s->share = SHARE_MIN;
 	s->by_field_only = 0;
-	if (candidates_rank(s, err))
+	if (ret || candidates_rank(s, err))
 		return -1;
-	plan_add(s, arena_printf(s->arena, n == 2 ? _("pages with one of the words: %d") : _("pages with two of the rarest words: %d"), all));
+	plan_add(s, arena_printf(s->arena, n == 2 ? _("pages with one of the words: %d") : _("pages with two of the rarest words: %d"), (int)found.count));
 	s->result->lessened = s->ncandidates > s->result->total + s->result->also;
 	if (s->result->lessened)
 		s->result->also = s->ncandidates - s->result->total;
@@ -585,7 +549,7 @@ static int fields_leave(struct search *s, struct error *err)
 			continue;
 		field->dropped = true;
 		conditions_gather(s);
-		struct texts_question question = question_of(s, query_words(s->query, QUERY_FOLDED, -1, s->arena));
+		struct texts_question question = question_of(s, query_words(s->query, QUERY_FOLDED, s->arena));
 		if (!question.words && !question.nconditions)
 			return 0;
 		if (texts_count(s->catalogue, &question, 1, &count, err))
@@ -721,7 +685,7 @@ static int run_add(void *context, const struct texts_match *match, struct error 
 /* Papers as they came in: the pages of one stand side by side, and the next page of results begins behind the last page shown. */
 static int papers_by_intake(struct search *s, bool newest, struct error *err)
 {
-	struct texts_node *words = query_words(s->query, QUERY_FOLDED, -1, s->arena);
+	struct texts_node *words = query_words(s->query, QUERY_FOLDED, s->arena);
 	struct texts_question question = question_of(s, words);
 	bool full;
 	question.newest = newest;
@@ -729,7 +693,7 @@ static int papers_by_intake(struct search *s, bool newest, struct error *err)
 	if (s->asked->after && sscanf(s->asked->after, "n%" SCNd64, &question.beyond) != 1)
 		question.beyond = 0;
 	s->ncandidates = 0;
-	if (count_all(s, words, err))
+	if (count_all(s, err))
 		return -1;
 	int more = texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, run_add, s, err);
 	if (more < 0)
@@ -757,7 +721,7 @@ static int by_day(const void *a, const void *b)
 
 static int papers_by_day(struct search *s, struct error *err)
 {
-	struct texts_node *words = query_words(s->query, QUERY_FOLDED, -1, s->arena);
+	struct texts_node *words = query_words(s->query, QUERY_FOLDED, s->arena);
 	struct texts_question question = question_of(s, words);
 	struct dated *papers = NULL, last = { 0, "", NULL };
 	char day[40] = "";
@@ -766,7 +730,7 @@ static int papers_by_day(struct search *s, struct error *err)
 	question.papers = true;
 	last.day = strcmp(day, "-") ? day : "";
 	s->ncandidates = 0;
-	if (count_all(s, words, err) || texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, candidate_add, s, err) < 0)
+	if (count_all(s, err) || texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, candidate_add, s, err) < 0)
 		return -1;
 	for (int i = 0; i < s->ncandidates; i++) {
 		if (n && papers[n - 1].document == s->candidates[i].document)
@@ -816,7 +780,7 @@ static int facets_find(struct search *s, struct error *err)
 {
 	if (!s->asked->facets)
 		return 0;
-	struct texts_question question = question_of(s, query_words(s->query, QUERY_FOLDED, -1, s->arena));
+	struct texts_question question = question_of(s, query_words(s->query, QUERY_FOLDED, s->arena));
 	s->result->facets_part = s->result->total > SEARCH_FACETS_MAX;
 	return texts_facets(s->catalogue, &question, SEARCH_FACETS_MAX, facet_row, s, err) < 0 ? -1 : 0;
 }
@@ -874,7 +838,9 @@ static int search_typed(struct catalogue *catalogue, const struct search_query *
 	}
 	s.scratch = arena_new();
 	s.terms = texts_terms(catalogue);
-	int ret = answer(&s, err);
+	s.sets = texts_sets_new(catalogue, err);
+	int ret = s.sets ? answer(&s, err) : -1;
+	texts_sets_free(s.sets);
 	arena_free(s.scratch);
 	return ret;
 }

@@ -1,0 +1,408 @@
+#include "pipeline/catalogue/texts_sets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/bitmap.h"
+#include "pipeline/catalogue/bitmaps.h"
+#include "pipeline/catalogue/texts_private.h"
+#include "pipeline/error.h"
+#include "pipeline/tokens.h"
+
+/* What a phrase costs, in nanoseconds (make bench-search): to step over an entry in the list of a word, and to read a page that has all words. */
+#define ENTRY_NS 40
+#define PAGE_NS 60000
+#define SAMPLE 40   /* pages that are read to guess on how many the phrase stands */
+#define PAIR_OF 0.7 /* of the entries of all words at most, for the pair of words next to each other to be asked for first */
+
+struct kept {
+	const char *phrase; /* as FTS5 is asked for it */
+	struct bitmap *pages;
+	int64_t reach;      /* below it they are known; a multiple of 64 */
+};
+
+struct texts_sets {
+	struct catalogue *catalogue;
+	struct arena *arena;
+	int64_t size, upto;     /* page ids there are, a multiple of 64; those with bitmaps */
+	int64_t most;                /* pages that answer, of those of `within`: so many are enough */
+	const struct bitmap *within; /* where a phrase is worth to be found; NULL: everywhere */
+	int64_t reach;               /* below it all phrases are known that were asked for since it was set */
+	struct bitmap *hidden;
+	struct kept *kept;
+	int nkept;
+};
+
+static int page_add(void *context, const struct db_row *row, struct error *err)
+{
+	bitmap_add(context, db_column_int(row, 0));
+	return 0;
+}
+
+struct bitmap *texts_sets_empty(const struct texts_sets *sets)
+{
+	return bitmap_new(sets->size);
+}
+
+struct texts_sets *texts_sets_new(struct catalogue *catalogue, struct error *err)
+{
+	struct texts_sets *sets = mem_alloc(sizeof *sets);
+	sets->catalogue = catalogue;
+	sets->arena = arena_new();
+	if (texts_size(catalogue, &sets->size, err) == 0 && bitmaps_upto(catalogue, &sets->upto, err) == 0) {
+		sets->size = (sets->size + 64) / 64 * 64;
+		sets->hidden = texts_sets_empty(sets);
+		if (catalogue_query(catalogue, "SELECT page_id FROM hidden", NULL, 0, page_add, sets->hidden, err) >= 0)
+			return sets;
+	}
+	texts_sets_free(sets);
+	return NULL;
+}
+
+void texts_sets_free(struct texts_sets *sets)
+{
+	if (!sets)
+		return;
+	for (int i = 0; i < sets->nkept; i++)
+		bitmap_free(sets->kept[i].pages);
+	bitmap_free(sets->hidden);
+	arena_free(sets->arena);
+	free(sets);
+}
+
+int texts_sets_term(struct texts_sets *sets, const char *term, struct bitmap *pages, struct error *err)
+{
+	return bitmaps_read(sets->catalogue, term, sets->upto, pages, err);
+}
+
+/* Terms stand in double quotes and hold none, so no term is ever read as syntax. */
+static const char *match_of(struct texts_sets *sets, const struct texts_node *phrase)
+{
+	struct arena_text match = { .arena = sets->arena };
+	arena_text_add(&match, "\"", 1);
+	for (int i = 0; i < phrase->nterms; i++) {
+		arena_text_add(&match, " ", i > 0);
+		arena_text_add(&match, phrase->terms[i], strlen(phrase->terms[i]));
+	}
+	arena_text_add(&match, phrase->prefix ? "\" *" : "\"", phrase->prefix ? 3 : 1);
+	return match.text;
+}
+
+static bool is_word(const struct texts_node *phrase)
+{
+	return phrase->nterms == 1 && !phrase->prefix;
+}
+
+static struct texts_node part_of(const struct texts_node *phrase, int first, int n)
+{
+	return (struct texts_node){ .kind = TEXTS_PHRASE, .terms = &phrase->terms[first], .nterms = n };
+}
+
+/* --- a phrase by the lists of its words ----------------------------------------------------------------------------------- */
+
+struct walk {
+	struct texts_sets *sets;
+	struct bitmap *pages;
+	int64_t found, most, last;
+};
+
+static int walk_page(void *context, const struct db_row *row, struct error *err)
+{
+	struct walk *walk = context;
+	int64_t page = db_column_int(row, 0);
+	bitmap_add(walk->pages, page);
+	walk->found += !walk->sets->within || bitmap_has(walk->sets->within, page);
+	walk->last = page;
+	return walk->found > walk->most;
+}
+
+/* Adds the pages from *reach on, up to that on which enough are found, and sets *reach. */
+static int lists_read(struct texts_sets *sets, const char *match, int64_t most, struct bitmap *pages, int64_t *reach, struct error *err)
+{
+	struct walk walk = { sets, pages, 0, most, 0 };
+	int ret = catalogue_query(sets->catalogue, "SELECT rowid FROM page_fts WHERE page_fts MATCH $1 AND rowid >= $2",
+				  DB_ARGS(DB_T(match), DB_I(*reach)), walk_page, &walk, err);
+	if (ret < 0)
+		return -1;
+	*reach = ret ? walk.last / 64 * 64 : sets->size;
+	bitmap_cut(pages, 0, *reach);
+	return 0;
+}
+
+/* --- a phrase by the texts of the pages ------------------------------------------------------------------------------------- */
+
+#define PHRASE_MAX 64 /* terms of a phrase that is looked for so */
+
+struct reading {
+	const struct texts_node *phrase;
+	struct terms *terms;
+	uint64_t standing; /* bit i: the first i + 1 terms stand in front of this place, in a row */
+	uint64_t here;     /* the same up to this place */
+	bool found;
+};
+
+static int read_term(void *context, bool beside, const char *term, int size, int start, int end)
+{
+	struct reading *reading = context;
+	if (!beside) {
+		reading->standing = reading->here;
+		reading->here = 0;
+	}
+	for (int i = 0; i < reading->phrase->nterms; i++) {
+		const char *wanted = reading->phrase->terms[i];
+		if ((i == 0 || reading->standing >> (i - 1) & 1) && !strncmp(wanted, term, (size_t)size) && !wanted[size])
+			reading->here |= UINT64_C(1) << i;
+	}
+	reading->found = reading->here >> (reading->phrase->nterms - 1) & 1;
+	return reading->found;
+}
+
+static int read_row(void *context, const struct db_row *row, struct error *err)
+{
+	struct reading *reading = context;
+	for (int i = 0; i < 2 && !reading->found; i++) {
+		reading->standing = reading->here = 0;
+		terms_each(reading->terms, db_column_text(row, i), (int)row->columns[i].size, read_term, reading);
+	}
+	return 1;
+}
+
+/* Adds those of the pages `all` that hold a phrase, every `step`-th of them; how many were read and found. */
+static int pages_read(struct texts_sets *sets, const struct texts_node *phrase, const struct bitmap *all, int64_t step, struct bitmap *pages, int64_t *nread,
+		      int64_t *nfound, struct error *err)
+{
+	int64_t n = 0;
+	*nread = *nfound = 0;
+	for (int64_t page = bitmap_next(all, 0); page >= 0; page = bitmap_next(all, page + 1)) {
+		struct reading reading = { .phrase = phrase, .terms = texts_terms(sets->catalogue) };
+		if (n++ % step)
+			continue;
+		if (catalogue_query(sets->catalogue, "SELECT exact, facts FROM page_text WHERE page_id = $1", DB_ARGS(DB_I(page)), read_row, &reading, err) < 0)
+			return -1;
+		++*nread;
+		*nfound += reading.found;
+		if (reading.found)
+			bitmap_add(pages, page);
+	}
+	return 0;
+}
+
+/* --- a phrase ----------------------------------------------------------------------------------------------------------------- */
+
+/* Of a longer phrase the two words next to each other with the shortest lists, where those of the other ones are worth sparing; -1: none. */
+static int pair_choose(struct texts_sets *sets, const struct texts_node *phrase, int known, int64_t from, int64_t entries, struct error *err)
+{
+	int64_t least = (int64_t)(PAIR_OF * (double)entries), before = 0;
+	int best = -1;
+	for (int i = 0; i < known && known > 2; i++) {
+		struct texts_node word = part_of(phrase, i, 1);
+		int64_t n = bitmap_count_between(texts_sets_phrase(sets, &word, err), from, sets->size); /* kept: it was asked for before */
+		if (i && before + n <= least) {
+			least = before + n;
+			best = i - 1;
+		}
+		before = n;
+	}
+	return best;
+}
+
+/* The pages that have all words of a phrase, wherever they stand, and how many entries their lists have. */
+static int words_find(struct texts_sets *sets, const struct texts_node *phrase, int64_t from, struct bitmap *all, int64_t *entries, struct error *err)
+{
+	*entries = 0;
+	for (int i = 0; i < phrase->nterms - phrase->prefix; i++) { /* what the last term of a prefix will be is not known */
+		struct texts_node word = part_of(phrase, i, 1);
+		const struct bitmap *one = texts_sets_phrase(sets, &word, err);
+		if (!one)
+			return -1;
+		if (i)
+			bitmap_and(all, one);
+		else
+			bitmap_copy(all, one);
+		*entries += bitmap_count_between(one, from, sets->size);
+	}
+	bitmap_cut(all, from, sets->size);
+	return 0;
+}
+
+/* The pages of `all` on which the phrase stands: by the cheaper one of two ways. */
+static int places_compare(struct texts_sets *sets, const struct texts_node *phrase, const char *match, struct bitmap *all, int64_t entries, struct bitmap *pages,
+			  int64_t *reach, struct error *err)
+{
+	int64_t n = bitmap_count(all), nread = 0, nfound = 0, most = sets->most;
+	double lists = (double)entries * ENTRY_NS;
+	if (n && n * PAGE_NS >= entries * ENTRY_NS) {
+		struct bitmap *sample = texts_sets_empty(sets);
+		int ret = pages_read(sets, phrase, all, n / SAMPLE + 1, sample, &nread, &nfound, err);
+		bitmap_free(sample);
+		if (ret)
+			return -1;
+		double standing = (double)nfound * (double)n / (double)nread;
+		int pair = standing > (double)most ? -1 : pair_choose(sets, phrase, phrase->nterms, *reach, entries, err);
+		struct texts_node both = part_of(phrase, pair < 0 ? 0 : pair, 2);
+		const char *match_both = match_of(sets, &both);
+		if (pair >= 0) {
+			struct bitmap *two = texts_sets_empty(sets);
+			int64_t whole = *reach;
+			ret = lists_read(sets, match_both, INT64_MAX - 1, two, &whole, err);
+			bitmap_and(all, two);
+			bitmap_free(two);
+			n = bitmap_count(all);
+		}
+		if (ret)
+			return -1;
+	}
+	if (n && (double)n * PAGE_NS >= lists)
+		return lists_read(sets, match, most, pages, reach, err);
+	*reach = sets->size;
+	return pages_read(sets, phrase, all, 1, pages, &nread, &nfound, err);
+}
+
+static int phrase_read(struct texts_sets *sets, const struct texts_node *phrase, const char *match, struct bitmap *pages, int64_t *reach, struct error *err)
+{
+	struct bitmap *all = texts_sets_empty(sets);
+	int64_t entries;
+	int ret = words_find(sets, phrase, *reach, all, &entries, err);
+	if (!ret)
+		ret = phrase->prefix || phrase->nterms > PHRASE_MAX ? lists_read(sets, match, sets->most, pages, reach, err)
+								    : places_compare(sets, phrase, match, all, entries, pages, reach, err);
+	bitmap_free(all);
+	return ret;
+}
+
+const struct bitmap *texts_sets_phrase(struct texts_sets *sets, const struct texts_node *phrase, struct error *err)
+{
+	const char *match = match_of(sets, phrase);
+	int at = 0;
+	while (at < sets->nkept && strcmp(sets->kept[at].phrase, match) != 0)
+		at++;
+	bool first = at == sets->nkept;
+	if (first)
+		*(struct kept *)arena_push(sets->arena, &sets->kept, &sets->nkept, sizeof *sets->kept) =
+			(struct kept){ match, texts_sets_empty(sets), 0 };
+	struct bitmap *pages = sets->kept[at].pages; /* the array may move: asking for a phrase keeps its words too */
+	int64_t reach = sets->kept[at].reach;
+	if (first && is_word(phrase)) {
+		if (texts_sets_term(sets, phrase->terms[0], pages, err))
+			return NULL;
+		reach = sets->size;
+	} else if (first || (reach < sets->size && sets->most == INT64_MAX)) {
+		if (phrase_read(sets, phrase, match, pages, &reach, err))
+			return NULL;
+	}
+	sets->kept[at].reach = reach;
+	sets->reach = reach < sets->reach ? reach : sets->reach;
+	return pages;
+}
+
+enum precision {
+	AS_ASKED,
+	AT_LEAST, /* phrases of several words are on no page */
+	AT_MOST   /* they are on every page that has their words */
+};
+
+static int phrase_find(struct texts_sets *sets, const struct texts_node *phrase, enum precision precision, struct bitmap *pages, struct error *err)
+{
+	int64_t entries;
+	if (!is_word(phrase) && precision != AS_ASKED)
+		return precision == AT_MOST ? words_find(sets, phrase, 0, pages, &entries, err) : 0;
+	const struct bitmap *found = texts_sets_phrase(sets, phrase, err);
+	if (!found)
+		return -1;
+	bitmap_copy(pages, found);
+	return 0;
+}
+
+/* Without a look at what is hidden. NULL with err. */
+static struct bitmap *node_find(struct texts_sets *sets, const struct texts_node *node, enum precision precision, struct error *err)
+{
+	struct bitmap *pages = texts_sets_empty(sets);
+	int ret = node->kind == TEXTS_PHRASE ? phrase_find(sets, node, precision, pages, err) : 0;
+	for (int i = 0; i < node->nparts && !ret; i++) {
+		struct bitmap *part = node_find(sets, &node->parts[i], precision, err);
+		ret = part ? 0 : -1;
+		if (part && node->kind == TEXTS_ALL && i)
+			bitmap_and(pages, part);
+		else if (part)
+			bitmap_or(pages, part);
+		bitmap_free(part);
+	}
+	if (node->but && !ret) {
+		struct bitmap *but = node_find(sets, node->but, precision == AT_MOST ? AT_LEAST : precision == AT_LEAST ? AT_MOST : AS_ASKED, err);
+		ret = but ? 0 : -1;
+		if (but)
+			bitmap_and_not(pages, but);
+		bitmap_free(but);
+	}
+	if (!ret)
+		return pages;
+	bitmap_free(pages);
+	return NULL;
+}
+
+static bool has_phrase(const struct texts_node *node)
+{
+	bool found = (node->kind == TEXTS_PHRASE && !is_word(node)) || (node->but && has_phrase(node->but));
+	for (int i = 0; i < node->nparts && !found; i++)
+		found = has_phrase(&node->parts[i]);
+	return found;
+}
+
+static struct bitmap *visible_find(struct texts_sets *sets, const struct texts_node *words, enum precision precision, struct error *err)
+{
+	struct bitmap *pages = node_find(sets, words, precision, err);
+	if (pages)
+		bitmap_and_not(pages, sets->hidden);
+	return pages;
+}
+
+/* At first each phrase up to where it stands on enough pages. Where these are not enough for the whole question, it is looked for to the end. */
+static int phrases_find(struct texts_sets *sets, const struct texts_node *words, const struct bitmap *within, int64_t most, struct texts_set *set, struct error *err)
+{
+	sets->within = within;
+	for (sets->most = most;; sets->most = INT64_MAX) {
+		sets->reach = sets->size;
+		bitmap_free(set->pages);
+		set->pages = visible_find(sets, words, AS_ASKED, err);
+		if (!set->pages)
+			return -1;
+		bitmap_cut(set->pages, 0, sets->reach);
+		if (sets->reach == sets->size || bitmap_count(set->pages) > most)
+			break;
+	}
+	sets->within = NULL;
+	return 0;
+}
+
+int texts_sets_find(struct texts_sets *sets, const struct texts_node *words, int64_t most, struct texts_set *set, struct error *err)
+{
+	*set = (struct texts_set){ NULL, NULL };
+	if (!has_phrase(words)) {
+		set->pages = visible_find(sets, words, AS_ASKED, err);
+		return set->pages ? 0 : -1;
+	}
+	struct bitmap *within = visible_find(sets, words, AT_MOST, err);
+	int ret = within ? phrases_find(sets, words, within, most, set, err) : -1;
+	if (!ret && sets->reach < sets->size) {
+		bitmap_cut(within, sets->reach, sets->size);
+		set->rest = within;
+	} else {
+		bitmap_free(within);
+	}
+	if (ret)
+		texts_set_release(set);
+	return ret;
+}
+
+struct bitmap *texts_sets_known(struct texts_sets *sets, const struct texts_node *words, struct error *err)
+{
+	return visible_find(sets, words, AS_ASKED, err);
+}
+
+void texts_set_release(struct texts_set *set)
+{
+	bitmap_free(set->pages);
+	bitmap_free(set->rest);
+	*set = (struct texts_set){ NULL, NULL };
+}

@@ -1,0 +1,44 @@
+/*
+ * texts_sets.h - which pages answer, all at once, as a set
+ *
+ * texts_match and texts_count (texts.h) go through the pages that answer one by one and may stop early. Here the whole set is made, from the bitmaps of frequent
+ * terms (bitmaps.h) and the lists of the others: how many answer is told exactly, and parts of the set can be taken by further terms. Only for a
+ * phrase, whose words must follow each other, the places are compared.
+ *
+ * A struct texts_sets is one look at the catalogue (catalogue_look); what it has read stays until it is freed, about 125 KB for each term of a question to a
+ * million pages. Members of a set are page ids.
+ */
+#ifndef SOHOA_TEXTS_SETS_H
+#define SOHOA_TEXTS_SETS_H
+
+#include <stdint.h>
+
+struct bitmap;
+struct catalogue;
+struct error;
+struct texts_node;
+struct texts_sets;
+
+/* NULL with err. */
+struct texts_sets *texts_sets_new(struct catalogue *catalogue, struct error *err);
+void texts_sets_free(struct texts_sets *sets); /* NULL is fine */
+
+/* A set that no page is in, for pages of this look; the caller's to free. */
+struct bitmap *texts_sets_empty(const struct texts_sets *sets) __attribute__((returns_nonnull));
+
+/* Adds the pages that hold a term. Nothing is kept of it. */
+int texts_sets_term(struct texts_sets *sets, const char *term, struct bitmap *pages, struct error *err);
+/* The pages that hold a phrase, whoever may see them, of those that texts_sets_find has gone through; lent by `sets`. NULL with err. */
+const struct bitmap *texts_sets_phrase(struct texts_sets *sets, const struct texts_node *phrase, struct error *err);
+
+/* Pages that answer and are visible to everybody who may search. Phrases are asked for part by part, until `most` pages answer: the rest is not known then. */
+struct texts_set {
+	struct bitmap *pages; /* that answer, of all pages or of those below the rest */
+	struct bitmap *rest;  /* pages behind them that may answer: they have the words, wherever they stand; NULL where all are known */
+};
+int texts_sets_find(struct texts_sets *sets, const struct texts_node *words, int64_t most, struct texts_set *set, struct error *err);
+void texts_set_release(struct texts_set *set);
+/* Pages that answer, with phrases as far as texts_sets_find went for other words; the caller's to free. NULL with err. */
+struct bitmap *texts_sets_known(struct texts_sets *sets, const struct texts_node *words, struct error *err);
+
+#endif
