@@ -21,7 +21,7 @@ room ocr stages/ocr 'pipeline/(document|config|stage|text|plain)\.h|stages/image
 room intake stages/intake 'pipeline/(document|store|text|config|csv)\.h|stages/decode/decode\.h|jansson\.h'
 room split stages/split 'pipeline/(document|config|stage|text|schema)\.h|pcre2\.h|stages/extract/[a-z_]+\.h'
 room extract stages/extract 'pipeline/(document|config|stage|text|schema)\.h|pcre2\.h|stages/split/[a-z_]+\.h'
-room index stages/index 'pipeline/(document|indexing|places|stage|text|tokens|plain|key|serial|store|schema|shape)\.h|pipeline/catalogue/(catalogue|texts|papers|words|visible)\.h|utf8proc\.h'
+room index stages/index 'pipeline/(bitmap|document|indexing|places|stage|text|tokens|plain|key|serial|store|schema|shape)\.h|pipeline/catalogue/(catalogue|texts|texts_sets|papers|words|visible)\.h|utf8proc\.h'
 room reuse stages/reuse 'pipeline/(document|stage|text|schema|config|key|store|serial|yaml)\.h|pipeline/catalogue/(catalogue|papers|judgement|audit|accounts|decisions|ledger|signatures)\.h|sodium\.h'
 room export stages/export 'pipeline/(document|text|plain|serial|store|encoded|schema|config)\.h|pipeline/catalogue/(catalogue|papers|judgement|signatures)\.h|stages/reuse/[a-z_]+\.h|jansson\.h|leptonica/[a-z_]+\.h|zlib\.h|sodium\.h'
 

@@ -142,7 +142,7 @@ exits "what a kill left at its end is cut off" 0 "$SOHOA" verify
 is "nothing else" "$(cmp "$TMP/journal" "$SOHOA_ARCHIVE/journal" 2>&1)" ""
 is "every table is kept or follows from others" "$(query "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'page_fts%' ORDER BY 1" |
 	grep -vxE "$(sed -n '/^const char \*const journal_tables/,/};/p' "$here/../pipeline/catalogue/journal_form.c" | grep -oE '"[a-z_]+"' | tr -d '"' | paste -sd'|')" | paste -sd' ')" \
-	"document field field_part hidden meta page_text page_words reason word"
+	"bitmap bitmap_term document field field_part hidden meta page_text page_words reason word"
 
 # --- an archive from before there were journals
 chmod -R u+w "$TMP/copy"; rm -rf "$TMP/copy"

@@ -9,7 +9,7 @@
 #include "pipeline/catalogue/private.h"
 #include "pipeline/error.h"
 
-/* What is kept, parents first. All other tables follow from these and the objects: document, field, field_part, reason, page_text, word, hidden, the index. */
+/* What is kept, parents first. All other tables follow from these and the objects: document, field, field_part, reason, page_text, word, hidden, bitmap, bitmap_term, the index. */
 const char *const journal_tables[JOURNAL_TABLES] = { "batch", "dossier", "object", "file", "page", "account", "decision", "ledger", "result_code",
 						     "verdict_change", "correction", "placement", "renaming", "withdrawal", "list", "signed_file",
 						     "signature", "audit" };

@@ -89,9 +89,10 @@ static const char *match_of(struct texts_sets *sets, const struct texts_node *ph
 	return match.text;
 }
 
+/* One word, or all that begin so: it is known on all pages at once. */
 static bool is_word(const struct texts_node *phrase)
 {
-	return phrase->nterms == 1 && !phrase->prefix;
+	return phrase->nterms == 1;
 }
 
 static struct texts_node part_of(const struct texts_node *phrase, int first, int n)
@@ -114,7 +115,7 @@ static int walk_page(void *context, const struct db_row *row, struct error *err)
 	bitmap_add(walk->pages, page);
 	walk->found += !walk->sets->within || bitmap_has(walk->sets->within, page);
 	walk->last = page;
-	return walk->found > walk->most;
+	return walk->found > walk->most ? 1 : 0;
 }
 
 /* Adds the pages from *reach on, up to that on which enough are found, and sets *reach. */
@@ -168,12 +169,12 @@ static int read_row(void *context, const struct db_row *row, struct error *err)
 	return 1;
 }
 
-/* Adds those of the pages `all` that hold a phrase, every `step`-th of them; how many were read and found. */
+/* Adds those of the pages `all` that hold a phrase; reads every `step`-th, *nread of them. */
 static int pages_read(struct texts_sets *sets, const struct texts_node *phrase, const struct bitmap *all, int64_t step, struct bitmap *pages, int64_t *nread,
-		      int64_t *nfound, struct error *err)
+		      struct error *err)
 {
 	int64_t n = 0;
-	*nread = *nfound = 0;
+	*nread = 0;
 	for (int64_t page = bitmap_next(all, 0); page >= 0; page = bitmap_next(all, page + 1)) {
 		struct reading reading = { .phrase = phrase, .terms = texts_terms(sets->catalogue) };
 		if (n++ % step)
@@ -181,7 +182,6 @@ static int pages_read(struct texts_sets *sets, const struct texts_node *phrase, 
 		if (catalogue_query(sets->catalogue, "SELECT exact, facts FROM page_text WHERE page_id = $1", DB_ARGS(DB_I(page)), read_row, &reading, err) < 0)
 			return -1;
 		++*nread;
-		*nfound += reading.found;
 		if (reading.found)
 			bitmap_add(pages, page);
 	}
@@ -191,11 +191,11 @@ static int pages_read(struct texts_sets *sets, const struct texts_node *phrase, 
 /* --- a phrase ----------------------------------------------------------------------------------------------------------------- */
 
 /* Of a longer phrase the two words next to each other with the shortest lists, where those of the other ones are worth sparing; -1: none. */
-static int pair_choose(struct texts_sets *sets, const struct texts_node *phrase, int known, int64_t from, int64_t entries, struct error *err)
+static int pair_choose(struct texts_sets *sets, const struct texts_node *phrase, int64_t from, int64_t entries, struct error *err)
 {
 	int64_t least = (int64_t)(PAIR_OF * (double)entries), before = 0;
 	int best = -1;
-	for (int i = 0; i < known && known > 2; i++) {
+	for (int i = 0; i < phrase->nterms && phrase->nterms > 2; i++) {
 		struct texts_node word = part_of(phrase, i, 1);
 		int64_t n = bitmap_count_between(texts_sets_phrase(sets, &word, err), from, sets->size); /* kept: it was asked for before */
 		if (i && before + n <= least) {
@@ -226,37 +226,47 @@ static int words_find(struct texts_sets *sets, const struct texts_node *phrase, 
 	return 0;
 }
 
-/* The pages of `all` on which the phrase stands: by the cheaper one of two ways. */
+/* On how many of the pages `all` the phrase stands, by some of them. */
+static int standing_guess(struct texts_sets *sets, const struct texts_node *phrase, const struct bitmap *all, int64_t n, double *standing, struct error *err)
+{
+	struct bitmap *sample = texts_sets_empty(sets);
+	int64_t nread;
+	int ret = pages_read(sets, phrase, all, n / SAMPLE + 1, sample, &nread, err);
+	*standing = (double)bitmap_count(sample) * (double)n / (double)nread;
+	bitmap_free(sample);
+	return ret;
+}
+
+/* Leaves of `all` the pages on which two words of the phrase stand next to each other, where that is quickly told. */
+static int pair_narrow(struct texts_sets *sets, const struct texts_node *phrase, int64_t from, int64_t entries, struct bitmap *all, struct error *err)
+{
+	int pair = pair_choose(sets, phrase, from, entries, err);
+	if (pair < 0)
+		return 0;
+	struct texts_node both = part_of(phrase, pair, 2);
+	struct bitmap *two = texts_sets_empty(sets);
+	int ret = lists_read(sets, match_of(sets, &both), INT64_MAX, two, &from, err);
+	bitmap_and(all, two);
+	bitmap_free(two);
+	return ret;
+}
+
+/* The pages of `all`, from *reach on, on which the phrase stands: by the cheaper one of two ways. */
 static int places_compare(struct texts_sets *sets, const struct texts_node *phrase, const char *match, struct bitmap *all, int64_t entries, struct bitmap *pages,
 			  int64_t *reach, struct error *err)
 {
-	int64_t n = bitmap_count(all), nread = 0, nfound = 0, most = sets->most;
-	double lists = (double)entries * ENTRY_NS;
-	if (n && n * PAGE_NS >= entries * ENTRY_NS) {
-		struct bitmap *sample = texts_sets_empty(sets);
-		int ret = pages_read(sets, phrase, all, n / SAMPLE + 1, sample, &nread, &nfound, err);
-		bitmap_free(sample);
-		if (ret)
+	int64_t n = bitmap_count(all), nread;
+	double standing = 0;
+	if (n * PAGE_NS > entries * ENTRY_NS) {
+		if (standing_guess(sets, phrase, all, n, &standing, err) ||
+		    (standing <= (double)sets->most && pair_narrow(sets, phrase, *reach, entries, all, err)))
 			return -1;
-		double standing = (double)nfound * (double)n / (double)nread;
-		int pair = standing > (double)most ? -1 : pair_choose(sets, phrase, phrase->nterms, *reach, entries, err);
-		struct texts_node both = part_of(phrase, pair < 0 ? 0 : pair, 2);
-		const char *match_both = match_of(sets, &both);
-		if (pair >= 0) {
-			struct bitmap *two = texts_sets_empty(sets);
-			int64_t whole = *reach;
-			ret = lists_read(sets, match_both, INT64_MAX - 1, two, &whole, err);
-			bitmap_and(all, two);
-			bitmap_free(two);
-			n = bitmap_count(all);
-		}
-		if (ret)
-			return -1;
+		n = bitmap_count(all);
 	}
-	if (n && (double)n * PAGE_NS >= lists)
-		return lists_read(sets, match, most, pages, reach, err);
+	if (n * PAGE_NS > entries * ENTRY_NS)
+		return lists_read(sets, match, sets->most, pages, reach, err);
 	*reach = sets->size;
-	return pages_read(sets, phrase, all, 1, pages, &nread, &nfound, err);
+	return pages_read(sets, phrase, all, 1, pages, &nread, err);
 }
 
 static int phrase_read(struct texts_sets *sets, const struct texts_node *phrase, const char *match, struct bitmap *pages, int64_t *reach, struct error *err)
@@ -284,7 +294,7 @@ const struct bitmap *texts_sets_phrase(struct texts_sets *sets, const struct tex
 	struct bitmap *pages = sets->kept[at].pages; /* the array may move: asking for a phrase keeps its words too */
 	int64_t reach = sets->kept[at].reach;
 	if (first && is_word(phrase)) {
-		if (texts_sets_term(sets, phrase->terms[0], pages, err))
+		if (phrase->prefix ? lists_read(sets, match, INT64_MAX, pages, &reach, err) : texts_sets_term(sets, phrase->terms[0], pages, err))
 			return NULL;
 		reach = sets->size;
 	} else if (first || (reach < sets->size && sets->most == INT64_MAX)) {

@@ -1,0 +1,374 @@
+/* Sets of pages: bits, the bitmaps of frequent terms beside the index, and what they answer, against the index alone. */
+#include "tests/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/bitmap.h"
+#include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/private.h"
+#include "pipeline/catalogue/texts.h"
+#include "pipeline/catalogue/texts_sets.h"
+#include "pipeline/document.h"
+#include "pipeline/error.h"
+#include "pipeline/store.h"
+#include "stages/index/best.h"
+#include "stages/index/query.h"
+#include "stages/index/query_words.h"
+
+#define PAGES 9000 /* more than a part */
+
+static struct place {
+	char dir[32];
+	struct catalogue *catalogue;
+	struct arena *arena;
+	uint32_t seed;
+} place;
+
+static struct error err;
+
+static uint32_t chance(uint32_t n)
+{
+	place.seed = place.seed * 1664525u + 1013904223u;
+	return (place.seed >> 8) % n;
+}
+
+static void sql(const char *text, const struct db_value *args, int nargs)
+{
+	OK(catalogue_query(place.catalogue, text, args, nargs, NULL, NULL, &err));
+}
+
+/* Words of very different frequency; those of one line often follow each other. */
+static const char *text_draw(struct arena *arena)
+{
+	static const char *const words[] = { "của", "và", "các", "ủy ban nhân dân", "quyết định", "đường", "Dương", "duong", "kỹ thuật", "kĩ", "hòa", "an",
+					     "thửa", "xã", "nguyễn", "văn", "lê", "123/QĐ-UBND", "001 204 012 345", "hiếm" };
+	char *text = arena_strdup(arena, "");
+	for (int i = 3 + (int)chance(12); i > 0; i--) {
+		uint32_t limit = chance(3) ? 6 : sizeof words / sizeof *words;
+		text = arena_printf(arena, "%s %s", text, words[chance(chance(40) ? limit : sizeof words / sizeof *words)]);
+	}
+	return text;
+}
+
+static void page_put(int64_t page, struct arena *arena)
+{
+	OK(texts_put(place.catalogue, page, text_draw(arena), chance(3) ? "\x02@tquyet-dinh @t " : "\x02@tcong-van @t ", &err));
+}
+
+static void pages_add(int64_t first, int64_t end)
+{
+	struct arena *arena = arena_new();
+	OK(catalogue_begin(place.catalogue, &err));
+	for (int64_t page = first; page < end; page++) {
+		sql("INSERT INTO page (id, dossier_id, file_id, file_page, number, state, document_id) VALUES ($1, 1, 1, $1, $1, 'read', $2)",
+		    DB_ARGS(DB_I(page), DB_I(1 * DOCUMENTS_PER_DOSSIER + 1)));
+		page_put(page, arena);
+		arena_reset(arena);
+	}
+	OK(catalogue_commit(place.catalogue, &err));
+	arena_free(arena);
+}
+
+static void compact(void)
+{
+	int more = 1;
+	while (more > 0)
+		OK(more = texts_compact(place.catalogue, false, &err));
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	place = (struct place){ .dir = "/tmp/unit_sets.XXXXXX", .arena = arena_new(), .seed = 3 };
+	setenv("SOHOA_DATA", ".", 0);
+	assert_non_null(mkdtemp(place.dir));
+	OK(store_create(place.dir, &err));
+	OK(catalogue_create(place.dir, &err));
+	place.catalogue = catalogue_open(place.dir, true, &err);
+	if (!place.catalogue)
+		fail_msg("%s", err.text);
+	OK(catalogue_begin(place.catalogue, &err));
+	sql("INSERT INTO batch VALUES (1, 'lo-01', 'scans', '2026-11-24T00:00:00Z', 'taken')", NULL, 0);
+	sql("INSERT INTO dossier (id, batch_id, code, state) VALUES (1, 1, 'HS-001', 'split')", NULL, 0);
+	sql("INSERT INTO file (id, dossier_id, position, name, shown, state) VALUES (1, 1, 1, 'a.pdf', 'a.pdf', 'accepted')", NULL, 0);
+	sql("INSERT INTO document (id, dossier_id, number, type, first_page, last_page, state) VALUES ($1, 1, 1, 'khac', 1, 1, 'judged')",
+	    DB_ARGS(DB_I(1 * DOCUMENTS_PER_DOSSIER + 1)));
+	OK(catalogue_commit(place.catalogue, &err));
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	char command[128];
+	catalogue_close(place.catalogue);
+	arena_free(place.arena);
+	snprintf(command, sizeof command, "chmod -R u+w '%s' && rm -rf '%s'", place.dir, place.dir);
+	return system(command);
+}
+
+static int64_t number(const char *text)
+{
+	int64_t n;
+	OK(catalogue_int(place.catalogue, text, NULL, 0, -1, &n, &err));
+	return n;
+}
+
+/* --- bits ----------------------------------------------------------------------------------------------------------------- */
+
+static void test_bits(void **state)
+{
+	(void)state;
+	struct bitmap *a = bitmap_new(200), *b = bitmap_new(200);
+	assert_int_equal(a->size, 256);
+	assert_int_equal(bitmap_next(a, 0), -1);
+	static const int64_t numbers[] = { 0, 63, 64, 127, 199, 255 };
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		bitmap_add(a, numbers[i]);
+	bitmap_add(a, 256); /* beyond */
+	bitmap_add(a, -1);
+	assert_int_equal(bitmap_count(a), 6);
+	int64_t at = -1;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		assert_int_equal(at = bitmap_next(a, at + 1), numbers[i]);
+	assert_int_equal(bitmap_next(a, 256), -1);
+	assert_false(bitmap_has(a, 256) || bitmap_has(a, -1) || bitmap_has(a, 1));
+	assert_int_equal(bitmap_count_between(a, 64, 192), 2);
+	bitmap_add(b, 64);
+	bitmap_add(b, 65);
+	assert_int_equal(bitmap_next_of_both(a, b, 0), 64);
+	bitmap_or(b, a);
+	assert_int_equal(bitmap_count(b), 7);
+	bitmap_and_not(b, a);
+	assert_int_equal(bitmap_count(b), 1);
+	bitmap_and(a, b);
+	assert_int_equal(bitmap_count(a), 0);
+	bitmap_copy(a, b);
+	bitmap_cut(a, 0, 64);
+	assert_int_equal(bitmap_count(a), 0);
+	bitmap_remove(b, 65);
+	bitmap_clear(b);
+	assert_int_equal(bitmap_count(b), 0);
+	bitmap_bits_add(b, 64, (const uint8_t *)"\x01\x80\x00\x00\x00\x00\x00\x00\x02", 9);
+	assert_true(bitmap_has(b, 64) && bitmap_has(b, 79) && bitmap_has(b, 129) && bitmap_count(b) == 3);
+	bitmap_free(a);
+	bitmap_free(b);
+}
+
+/* A part is read as it was written, however many numbers it has, and takes no more room than its bits. */
+static void test_parts(void **state)
+{
+	(void)state;
+	static const int shares[] = { 0, 1, 2, 3, 7, 8, 9, 16, 100, 127, 128, 129, 1000, 8191, 8192, 100000 };
+	for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
+		struct bitmap *written = bitmap_new(3 * BITMAP_PART), *read = bitmap_new(3 * BITMAP_PART);
+		uint8_t bytes[BITMAP_PART_BYTES];
+		for (int64_t n = 0; n < 3 * BITMAP_PART && shares[i]; n++)
+			if (chance((uint32_t)shares[i]) == 0)
+				bitmap_add(written, n);
+		for (int64_t part = 0; part < 3; part++) {
+			int n = bitmap_part_write(written, part, bytes);
+			assert_true(n >= 0 && n <= BITMAP_PART_BYTES);
+			assert_int_equal(n == 0, bitmap_count_between(written, part * BITMAP_PART, (part + 1) * BITMAP_PART) == 0);
+			assert_true(bitmap_part_read(read, part, bytes, n));
+		}
+		bitmap_and_not(read, written);
+		assert_int_equal(bitmap_count(read), 0);
+		bitmap_clear(read);
+		for (int64_t part = 0; part < 3; part++)
+			bitmap_part_read(read, part, bytes, bitmap_part_write(written, part, bytes));
+		assert_int_equal(bitmap_count(read), bitmap_count(written));
+		bitmap_free(written);
+		bitmap_free(read);
+	}
+	/* bytes of a damaged catalogue change nothing beyond the part, and are told where they can be */
+	struct bitmap *pages = bitmap_new(3 * BITMAP_PART);
+	uint8_t noise[BITMAP_PART_BYTES + 2];
+	memset(noise, 0xFF, sizeof noise);
+	assert_false(bitmap_part_read(pages, 1, noise, BITMAP_PART_BYTES - 2));
+	assert_false(bitmap_part_read(pages, 1, noise, BITMAP_PART_BYTES + 2));
+	bitmap_free(pages);
+}
+
+/* --- bitmaps beside the index ------------------------------------------------------------------------------------------------ */
+
+static const char *const queries[] = {
+	"của", "hiếm", "của các", "của NOT các", "đường", "kỹ", "kỹ OR hiếm", "(và OR các) thửa", "của -(xã OR thửa)", "\"ủy ban\"", "\"ủy ban nhân dân\"",
+	"\"nhân dân của\"", "\"của và\" các", "\"của các\" OR \"xã an\"", "của NOT \"ủy ban\"", "\"nguyễn văn\"", "ngu*", "\"của ng\"*", "khongco", "\"của khongco\"",
+	"\"kỹ thuật\"", "123/QĐ-UBND", "001204012345", "loại:quyet-dinh của", "\"quyết định\" loại:cong-van", "a b c d e f g h",
+};
+
+static int is_same(void *context, const struct texts_match *match, struct error *e)
+{
+	struct bitmap *pages = context;
+	if (!bitmap_has(pages, match->page))
+		return 1;
+	bitmap_remove(pages, match->page);
+	return 0;
+}
+
+static const struct texts_node *words_of(const char *text, enum query_form form)
+{
+	struct query *query = arena_alloc(place.arena, sizeof *query);
+	query_parse(query, text, NULL, place.arena);
+	return query_words(query, form, place.arena);
+}
+
+/* Every query answered by sets and by the index alone. */
+static void compare(const char *when)
+{
+	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+		struct texts_question question = { .words = words_of(queries[i], QUERY_FOLDED) };
+		struct texts_set set;
+		struct texts_sets *sets = texts_sets_new(place.catalogue, &err);
+		assert_non_null(sets);
+		OK(texts_sets_find(sets, question.words, INT64_MAX, &set, &err));
+		assert_null(set.rest);
+		int ret = texts_match(place.catalogue, &question, INT32_MAX, is_same, set.pages, &err);
+		if (ret || bitmap_count(set.pages))
+			fail_msg("%s: %s: a page is %s", when, queries[i], ret ? "missing" : "too many");
+		texts_set_release(&set);
+		/* stopping early gives the first ones, and all others are among the rest */
+		OK(texts_sets_find(sets, question.words, 20, &set, &err));
+		struct bitmap *all = texts_sets_known(sets, question.words, &err);
+		bitmap_and_not(all, set.pages);
+		if (set.rest)
+			bitmap_and_not(all, set.rest);
+		assert_int_equal(bitmap_count(all), 0);
+		bitmap_free(all);
+		texts_set_release(&set);
+		texts_sets_free(sets);
+	}
+}
+
+static void test_bitmaps(void **state)
+{
+	(void)state;
+	struct arena *arena = arena_new();
+	compare("without a page");
+	pages_add(1, PAGES);
+	OK(catalogue_begin(place.catalogue, &err));
+	OK(texts_put(place.catalogue, 77, "của mộtmình", "", &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	assert_int_equal(number("SELECT count(*) FROM bitmap"), 0);
+	compare("before");
+	compact();
+	assert_int_equal(number("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'bitmaps'"), PAGES);
+	assert_true(number("SELECT count(*) FROM bitmap_term WHERE term IN ('cua', '=của', '+acua', '&cua&va', '@tcong-van')") == 5);
+	assert_int_equal(number("SELECT count(*) FROM bitmap_term WHERE term = 'motminh'"), 0);
+	OK(texts_check(place.catalogue, &err));
+	compare("made");
+	/* pages behind them, changed ones, ones that go and come back */
+	pages_add(PAGES, PAGES + 300);
+	OK(catalogue_begin(place.catalogue, &err));
+	for (int i = 0; i < 200; i++)
+		page_put(1 + chance(PAGES - 1), arena);
+	for (int i = 0; i < 50; i++)
+		OK(texts_remove(place.catalogue, 100 + i, &err));
+	for (int i = 0; i < 20; i++)
+		page_put(100 + i, arena);
+	OK(catalogue_commit(place.catalogue, &err));
+	OK(texts_check(place.catalogue, &err));
+	compare("changed");
+	OK(catalogue_begin(place.catalogue, &err));
+	page_put(7, arena);
+	catalogue_rollback(place.catalogue);
+	OK(texts_check(place.catalogue, &err));
+	sql("UPDATE document SET state = 'restricted'", NULL, 0);
+	compare("restricted");
+	sql("UPDATE document SET state = 'judged'", NULL, 0);
+	pages_add(PAGES + 300, PAGES + 900);
+	compact();
+	assert_int_equal(number("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'bitmaps'"), PAGES + 900);
+	OK(texts_check(place.catalogue, &err));
+	compare("made further");
+	/* the check sees what is wrong, and the index made anew is right */
+	sql("UPDATE bitmap SET pages = x'01' WHERE id = (SELECT max(id) FROM bitmap)", NULL, 0);
+	assert_int_equal(texts_check(place.catalogue, &err), -1);
+	assert_string_equal(err.reason, "catalogue-damaged");
+	OK(catalogue_begin(place.catalogue, &err));
+	OK(texts_rebuild(place.catalogue, &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	assert_int_equal(number("SELECT count(*) FROM bitmap"), 0);
+	compare("made anew");
+	compact();
+	OK(texts_check(place.catalogue, &err));
+	compare("made anew, with bitmaps");
+	arena_free(arena);
+}
+
+/* What no page holds any more is not even a name. */
+static void test_forget(void **state)
+{
+	(void)state;
+	pages_add(1, 700);
+	OK(catalogue_begin(place.catalogue, &err));
+	for (int64_t page = 1; page < 700; page += 7)
+		OK(texts_put(place.catalogue, page, "của tuyệtmật", "", &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	compact();
+	assert_int_equal(number("SELECT count(*) FROM bitmap_term WHERE term IN ('tuyetmat', '=tuyệtmật')"), 2);
+	OK(catalogue_begin(place.catalogue, &err));
+	for (int64_t page = 1; page < 700; page += 7)
+		OK(texts_forget(place.catalogue, page, &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	assert_int_equal(number("SELECT count(*) FROM bitmap_term WHERE term LIKE '%tuy_tm_t'"), 0);
+	assert_int_equal(number("SELECT count(*) FROM bitmap WHERE id >> 24 NOT IN (SELECT id FROM bitmap_term)"), 0);
+	assert_int_equal(number("SELECT count(*) FROM bitmap_term WHERE term = 'cua'"), 1);
+	OK(texts_check(place.catalogue, &err));
+}
+
+/* --- the best of them -------------------------------------------------------------------------------------------------------- */
+
+static void test_best(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+		"hòa", "hóa hóa hóa", "hòa hòa", "hoa", "hòa hòa hòa hòa hòa", "hòa bình", "hòa hòa hòa bình", "bình", "hòa hòa xa bình",
+	};
+	static const struct {
+		const char *query;
+		int most;
+		int64_t pages[9];
+	} rows[] = {
+		{ "hoa", 9, { 5, 2, 7, 3, 9, 1, 4, 6 } },       /* how often, then which came first */
+		{ "hoa", 3, { 5, 2, 7 } },
+		{ "hòa", 9, { 5, 7, 3, 9, 1, 6, 2, 4 } },       /* marks as typed first */
+		{ "hoa binh", 9, { 7, 9, 6 } },
+		{ "\"hòa bình\"", 9, { 7, 6 } },
+		{ "khongco", 9, { 0 } },
+	};
+	OK(catalogue_begin(place.catalogue, &err));
+	for (int64_t page = 1; page <= (int64_t)(sizeof texts / sizeof *texts); page++) {
+		sql("INSERT INTO page (id, dossier_id, file_id, file_page, number, state, document_id) VALUES ($1, 1, 1, $1, $1, 'read', $2)",
+		    DB_ARGS(DB_I(page), DB_I(1 * DOCUMENTS_PER_DOSSIER + 1)));
+		OK(texts_put(place.catalogue, page, texts[page - 1], "", &err));
+	}
+	OK(catalogue_commit(place.catalogue, &err));
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct texts_sets *sets = texts_sets_new(place.catalogue, &err);
+		struct texts_set set;
+		int64_t *best;
+		int n;
+		OK(texts_sets_find(sets, words_of(rows[i].query, QUERY_FOLDED), 100, &set, &err));
+		OK(best_pages(sets, words_of(rows[i].query, QUERY_BOTH), words_of(rows[i].query, QUERY_EXACT), set.pages, rows[i].most, &best, &n, place.arena,
+			      &err));
+		for (int k = 0; k < 9; k++)
+			if ((k < n ? best[k] : 0) != rows[i].pages[k])
+				fail_msg("%s: place %d is %d", rows[i].query, k + 1, k < n ? (int)best[k] : 0);
+		texts_set_release(&set);
+		texts_sets_free(sets);
+	}
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { TEST(test_bits), TEST(test_parts), TEST(test_bitmaps), TEST(test_forget), TEST(test_best) };
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
