@@ -79,6 +79,7 @@ LIB_SRCS += \
 	pipeline/catalogue/anew.c \
 	pipeline/catalogue/audit.c \
 	pipeline/catalogue/bitmaps.c \
+	pipeline/catalogue/bitmaps_make.c \
 	pipeline/catalogue/catalogue.c \
 	pipeline/catalogue/check.c \
 	pipeline/catalogue/corrections.c \

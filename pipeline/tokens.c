@@ -62,7 +62,7 @@ struct token *tokens_cut(struct arena *arena, const char *text, int *n)
 
 #define COMMON_MAX 15 /* bytes of a syllable in tokens_common.h, and more */
 
-const int terms_often[TERMS_OFTEN_LEVELS] = { 2, 3, 4, 6, 8, 11, 16, 23 };
+const int terms_often[TERMS_OFTEN_LEVELS] = { 2, 4, 8, 11, 16, 19, 23, 27, 32, 38 };
 
 /* A folded word, and how often it has stood on the page so far. */
 struct folded {
@@ -289,6 +289,12 @@ static int often_term(struct terms *terms, struct folded *folded, const struct t
 	return fn(context, true, term, folded->size + 2, token->start, token->start + token->length);
 }
 
+bool terms_is_word(const char *term)
+{
+	static const char other[] = { TOKENS_EXACT, TOKENS_OFTEN, TOKENS_NUMBER, TOKENS_PAIR, TOKENS_FACT, '\0' };
+	return !strchr(other, *term);
+}
+
 const char *terms_pair(struct arena *arena, const char *first, const char *second)
 {
 	return is_common(first) && is_common(second) ? arena_printf(arena, "%c%s%c%s", TOKENS_PAIR, first, TOKENS_PAIR, second) : NULL;
@@ -435,7 +441,7 @@ struct word_form *terms_forms(struct terms *terms, const char *text, int *n, str
 	struct word_form *words = arena_array(arena, (size_t)*n, sizeof *words);
 	for (int i = 0; i < *n; i++) {
 		const struct form *form = form_of(terms, text, &tokens[i]);
-		words[i] = (struct word_form){ tokens[i].start, tokens[i].length, form->folded->text, form->nexact ? form->exact + 1 : NULL };
+		words[i] = (struct word_form){ tokens[i].start, tokens[i].length, form->folded->text, form->nexact ? form->exact + 1 : NULL, form->folded->common };
 	}
 	return words;
 }

@@ -10,7 +10,7 @@
  *                 It decides the order
  *   &cua&cac      the word and the one behind it, where both are among the most frequent ones there are (tokens_common.h): a phrase of such words is found
  *                 without going through the long lists of each
- *   +cduong       the fourth (2nd, 3rd, 6th: terms_often) time that the word stands on this page: the pages that speak of a common
+ *   +bduong       the fourth (2nd, 8th, 11th: terms_often) time that the word stands on this page: the pages that speak of a common
  *                 word most are found without looking at all that hold it
  *   #001204012345 digits that were parted in groups by single spaces or dots, at the place of the first group
  *
@@ -29,13 +29,14 @@ struct terms;
 #define TOKENS_OFTEN '+'
 #define TOKENS_NUMBER '#'
 #define TOKENS_PAIR '&'
+#define TOKENS_FACT '@' /* catalogue/texts.h, facts */
 
 /* What begins so is made of terms already, parted by spaces (catalogue/texts.h, facts). No text does: it has no control characters. */
 #define TOKENS_READY '\x02'
 
-/* How often a word must stand on a page to get a term of its own each time: steps of about the square root of two, in which the share of a
- * word in a BM25 score grows evenly. terms_often[i] is written as the letter 'a' + i behind the '+'. */
-#define TERMS_OFTEN_LEVELS 8
+/* How often a word must stand on a page to get a term of its own each time. Most words stand once to four times, where each step costs the index most; above, the steps are
+ * finer, because of very many pages only those are wanted on which a word stands most often. terms_often[i] is written as the letter 'a' + i behind the '+'. */
+#define TERMS_OFTEN_LEVELS 10
 extern const int terms_often[TERMS_OFTEN_LEVELS];
 
 /* Fewer digits are no number of a person, a paper or a dossier. */
@@ -87,9 +88,12 @@ struct word_form {
 	int start, length;  /* bytes in the text */
 	const char *folded;
 	const char *exact;  /* lower case, one tone placement; NULL where the folded form is that */
+	bool common;        /* one of the most frequent ones (TOKENS_PAIR) */
 };
 struct word_form *terms_forms(struct terms *terms, const char *text, int *n, struct arena *arena);
 
+/* Whether a term is a folded word, and none of the other kinds or a fact. */
+bool terms_is_word(const char *term);
 /* The term of two folded words that follow each other, in the arena; NULL where one of them is not among the most frequent ones. */
 const char *terms_pair(struct arena *arena, const char *first, const char *second);
 

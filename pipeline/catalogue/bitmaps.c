@@ -1,42 +1,25 @@
-#include "pipeline/catalogue/bitmaps.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pipeline/arena.h"
-#include "pipeline/bitmap.h"
-#include "pipeline/catalogue/private.h"
+#include "pipeline/catalogue/bitmaps_private.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/error.h"
-#include "pipeline/tokens.h"
 
 #define PARTS_MAX (INT64_C(1) << 24) /* of one term */
-#define PARTS_AT_ONCE 4  /* made in one transaction: about a second */
-#define PAGES_MIN 512    /* new pages for which the bitmaps of their part are made anew: fewer are soon looked up */
-#define SAMPLE 512       /* pages that tell which terms are frequent */
-#define FREQUENT_OF 32   /* a term on one page in so many of the sample */
-#define TERMS_MAX 10000  /* that have bitmaps: about 2,800 of a drawn archive do (make bench-search) */
 
 int bitmaps_upto(struct catalogue *catalogue, int64_t *upto, struct error *err)
 {
 	return catalogue_int(catalogue, "SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'bitmaps'", NULL, 0, 0, upto, err);
 }
 
-static int upto_set(struct catalogue *catalogue, int64_t upto, struct error *err)
-{
-	char number[24];
-	snprintf(number, sizeof number, "%lld", (long long)upto);
-	return catalogue_query(catalogue, "INSERT INTO meta (key, value) VALUES ('bitmaps', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-			       DB_ARGS(DB_T(number)), NULL, NULL, err);
-}
-
-static int64_t row_id(int64_t term, int64_t part)
+int64_t bitmaps_row_id(int64_t term, int64_t part)
 {
 	return term * PARTS_MAX + part;
 }
 
-static int term_id(struct catalogue *catalogue, const char *term, int64_t *id, struct error *err)
+int bitmaps_term_id(struct catalogue *catalogue, const char *term, int64_t *id, struct error *err)
 {
 	return catalogue_int(catalogue, "SELECT id FROM bitmap_term WHERE term = $1", DB_ARGS(DB_T(term)), 0, id, err);
 }
@@ -89,14 +72,14 @@ static int part_row(void *context, const struct db_row *row, struct error *err)
 static int parts_read(struct catalogue *catalogue, int64_t id, const struct parts *parts, struct error *err)
 {
 	return catalogue_query(catalogue, "SELECT id, pages FROM bitmap WHERE id >= $1 AND id < $2",
-			       DB_ARGS(DB_I(row_id(id, 0)), DB_I(row_id(id + 1, 0))), part_row, (void *)parts, err);
+			       DB_ARGS(DB_I(bitmaps_row_id(id, 0)), DB_I(bitmaps_row_id(id + 1, 0))), part_row, (void *)parts, err);
 }
 
 int bitmaps_read(struct catalogue *catalogue, const char *term, int64_t upto, struct bitmap *pages, struct error *err)
 {
 	int64_t id = 0, nparts = (upto + BITMAP_PART - 1) / BITMAP_PART;
 	struct parts parts = { pages, bitmap_new(nparts) };
-	int ret = upto ? term_id(catalogue, term, &id, err) : 0;
+	int ret = upto ? bitmaps_term_id(catalogue, term, &id, err) : 0;
 	if (!ret && id)
 		ret = parts_read(catalogue, id, &parts, err);
 	for (int64_t part = 0; part < nparts && ret >= 0; part++) {
@@ -116,7 +99,106 @@ int bitmaps_read(struct catalogue *catalogue, const char *term, int64_t upto, st
 	return ret < 0 ? -1 : 0;
 }
 
+/* --- words next to each other ------------------------------------------------------------------------------------------------- */
+
+#define HASH_FIRST UINT64_C(0xCBF29CE484222325)
+
+static uint64_t hash_on(uint64_t hash, const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) /* FNV-1a */
+		hash = (hash ^ (unsigned char)bytes[i]) * UINT64_C(0x100000001B3);
+	return hash;
+}
+
+uint64_t bitmaps_hash(const char *bytes, size_t n)
+{
+	return hash_on(HASH_FIRST, bytes, n);
+}
+
+/* The set of two words, of which the first one is known by what hash_first made of it. */
+static int pair_set(uint64_t first, const char *second, size_t size)
+{
+	uint64_t hash = hash_on(first, second, size);
+	return (int)((hash ^ hash >> 32) % PAIR_SETS);
+}
+
+static uint64_t hash_first(const char *word, size_t size)
+{
+	return hash_on(bitmaps_hash(word, size), " ", 1);
+}
+
+/* Numbers stand on few pages, whatever is next to them. */
+static bool may_pair(const char *word)
+{
+	return *word < '0' || *word > '9';
+}
+
+void bitmaps_pair_name(int set, char name[PAIR_NAME_SIZE])
+{
+	snprintf(name, PAIR_NAME_SIZE, "%c%04x", PAIR_SET, (unsigned)set);
+}
+
+int bitmaps_neighbours(struct catalogue *catalogue, const char *first, const char *second, int64_t upto, struct bitmap *pages, struct error *err)
+{
+	char name[PAIR_NAME_SIZE];
+	int64_t id = 0;
+	struct parts parts = { bitmap_new(pages->size), bitmap_new(pages->size / BITMAP_PART + 1) };
+	struct arena *arena = arena_new();
+	int ret = 0;
+	bitmaps_pair_name(pair_set(hash_first(first, strlen(first)), second, strlen(second)), name);
+	if (upto && may_pair(first) && may_pair(second) && !terms_pair(arena, first, second))
+		ret = bitmaps_term_id(catalogue, name, &id, err);
+	if (!ret && id)
+		ret = parts_read(catalogue, id, &parts, err);
+	for (int64_t i = 0; i < pages->size / 64; i++) /* where nothing is known, they may */
+		if (i >= upto / 64 || !bitmap_has(parts.there, i * 64 / BITMAP_PART))
+			parts.pages->words[i] = UINT64_MAX;
+	bitmap_and(pages, parts.pages);
+	bitmap_free(parts.pages);
+	bitmap_free(parts.there);
+	arena_free(arena);
+	return ret;
+}
+
 /* --- the terms of a row ----------------------------------------------------------------------------------------------------- */
+
+struct row_terms {
+	bitmaps_term_fn *fn;
+	void *context;
+	uint64_t before; /* hash of the word before, as the first of two; 0: there is none */
+	bool paired;     /* it and the next one have a term */
+};
+
+static int row_term(void *context, bool beside, const char *term, int size, int start, int end)
+{
+	struct row_terms *row = context;
+	row->fn(row->context, term, size, -1);
+	if (beside) {
+		row->paired |= *term == TOKENS_PAIR;
+		return 0;
+	}
+	if (row->before && !row->paired && may_pair(term))
+		row->fn(row->context, NULL, 0, pair_set(row->before, term, (size_t)size));
+	row->before = may_pair(term) ? hash_first(term, (size_t)size) : 0;
+	row->paired = false;
+	return 0;
+}
+
+static int fact_term(void *context, bool beside, const char *term, int size, int start, int end)
+{
+	const struct row_terms *row = context;
+	row->fn(row->context, term, size, -1);
+	return 0;
+}
+
+void bitmaps_terms_of(struct terms *terms, struct bitmaps_row row, bitmaps_term_fn *fn, void *context)
+{
+	struct row_terms each = { fn, context, 0, false };
+	if (!row.exact)
+		return;
+	terms_each(terms, row.exact, (int)strlen(row.exact), row_term, &each);
+	terms_each(terms, row.facts, (int)strlen(row.facts), fact_term, &each);
+}
 
 struct term_list {
 	struct arena *arena;
@@ -124,11 +206,14 @@ struct term_list {
 	int n;
 };
 
-static int term_keep(void *context, bool beside, const char *term, int size, int start, int end)
+static void term_keep(void *context, const char *term, int size, int set)
 {
 	struct term_list *list = context;
-	*(const char **)arena_push(list->arena, &list->terms, &list->n, sizeof *list->terms) = arena_strndup(list->arena, term, (size_t)size);
-	return 0;
+	char name[PAIR_NAME_SIZE];
+	if (set >= 0)
+		bitmaps_pair_name(set, name);
+	*(const char **)arena_push(list->arena, &list->terms, &list->n, sizeof *list->terms) =
+		set >= 0 ? arena_strdup(list->arena, name) : arena_strndup(list->arena, term, (size_t)size);
 }
 
 static int by_text(const void *a, const void *b)
@@ -136,15 +221,11 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static struct term_list terms_of_row(struct catalogue *catalogue, struct bitmaps_row row, struct arena *arena)
+static struct term_list list_of_row(struct catalogue *catalogue, struct bitmaps_row row, struct arena *arena)
 {
 	struct term_list list = { arena, NULL, 0 };
-	struct terms *terms = texts_terms(catalogue);
 	int n = 0;
-	if (!row.exact)
-		return list;
-	terms_each(terms, row.exact, (int)strlen(row.exact), term_keep, &list);
-	terms_each(terms, row.facts, (int)strlen(row.facts), term_keep, &list);
+	bitmaps_terms_of(texts_terms(catalogue), row, term_keep, &list);
 	if (list.n)
 		qsort(list.terms, (size_t)list.n, sizeof *list.terms, by_text);
 	for (int i = 0; i < list.n; i++)
@@ -161,19 +242,19 @@ static int bit_change(struct catalogue *catalogue, const char *term, int64_t pag
 {
 	int64_t id, part = page / BITMAP_PART;
 	uint8_t bytes[BITMAP_PART_BYTES];
-	if (term_id(catalogue, term, &id, err))
+	if (bitmaps_term_id(catalogue, term, &id, err))
 		return -1;
 	if (!id)
 		return 0;
 	struct parts parts = { bitmap_new((part + 1) * BITMAP_PART), bitmap_new(part + 1) };
-	int ret = catalogue_query(catalogue, "SELECT id, pages FROM bitmap WHERE id = $1", DB_ARGS(DB_I(row_id(id, part))), part_row, &parts, err);
+	int ret = catalogue_query(catalogue, "SELECT id, pages FROM bitmap WHERE id = $1", DB_ARGS(DB_I(bitmaps_row_id(id, part))), part_row, &parts, err);
 	if (!ret && bitmap_has(parts.there, part)) {
 		if (there)
 			bitmap_add(parts.pages, page);
 		else
 			bitmap_remove(parts.pages, page);
 		int n = bitmap_part_write(parts.pages, part, bytes);
-		ret = catalogue_query(catalogue, "UPDATE bitmap SET pages = $2 WHERE id = $1", DB_ARGS(DB_I(row_id(id, part)), DB_B(bytes, n)), NULL, NULL,
+		ret = catalogue_query(catalogue, "UPDATE bitmap SET pages = $2 WHERE id = $1", DB_ARGS(DB_I(bitmaps_row_id(id, part)), DB_B(bytes, n)), NULL, NULL,
 				      err);
 	}
 	bitmap_free(parts.pages);
@@ -189,7 +270,7 @@ int bitmaps_change(struct catalogue *catalogue, int64_t page, struct bitmaps_row
 	if (page >= upto)
 		return 0;
 	struct arena *arena = arena_new();
-	struct term_list before = terms_of_row(catalogue, old, arena), after = terms_of_row(catalogue, changed, arena);
+	struct term_list before = list_of_row(catalogue, old, arena), after = list_of_row(catalogue, changed, arena);
 	int ret = 0;
 	for (int i = 0, k = 0; (i < before.n || k < after.n) && !ret;) {
 		int order = i == before.n ? 1 : k == after.n ? -1 : strcmp(before.terms[i], after.terms[k]);
@@ -204,7 +285,7 @@ int bitmaps_change(struct catalogue *catalogue, int64_t page, struct bitmaps_row
 
 static int term_drop(struct catalogue *catalogue, int64_t id, struct error *err)
 {
-	if (catalogue_query(catalogue, "DELETE FROM bitmap WHERE id >= $1 AND id < $2", DB_ARGS(DB_I(row_id(id, 0)), DB_I(row_id(id + 1, 0))), NULL, NULL,
+	if (catalogue_query(catalogue, "DELETE FROM bitmap WHERE id >= $1 AND id < $2", DB_ARGS(DB_I(bitmaps_row_id(id, 0)), DB_I(bitmaps_row_id(id + 1, 0))), NULL, NULL,
 			    err) < 0)
 		return -1;
 	return catalogue_query(catalogue, "DELETE FROM bitmap_term WHERE id = $1", DB_ARGS(DB_I(id)), NULL, NULL, err);
@@ -213,11 +294,13 @@ static int term_drop(struct catalogue *catalogue, int64_t id, struct error *err)
 int bitmaps_forget(struct catalogue *catalogue, struct bitmaps_row old, struct error *err)
 {
 	struct arena *arena = arena_new();
-	struct term_list list = terms_of_row(catalogue, old, arena);
+	struct term_list list = list_of_row(catalogue, old, arena);
 	int ret = 0;
 	for (int i = 0; i < list.n && !ret; i++) {
 		int64_t id, pages = 1;
-		ret = term_id(catalogue, list.terms[i], &id, err);
+		if (*list.terms[i] == PAIR_SET)
+			continue;
+		ret = bitmaps_term_id(catalogue, list.terms[i], &id, err);
 		if (!ret && id)
 			ret = catalogue_int(catalogue, "SELECT doc FROM page_words WHERE term = $1", DB_ARGS(DB_T(list.terms[i])), 0, &pages, err);
 		if (!ret && id && !pages)
@@ -233,195 +316,4 @@ int bitmaps_clear(struct catalogue *catalogue, struct error *err)
 	    catalogue_query(catalogue, "DELETE FROM bitmap_term", NULL, 0, NULL, NULL, err) < 0)
 		return -1;
 	return catalogue_query(catalogue, "DELETE FROM meta WHERE key = 'bitmaps'", NULL, 0, NULL, NULL, err);
-}
-
-/* --- making ----------------------------------------------------------------------------------------------------------------- */
-
-/* How many pages of the sample hold each term. */
-struct counted {
-	uint64_t hash;
-	char *term; /* NULL: free */
-	int page, pages;
-};
-
-struct counting {
-	struct catalogue *catalogue;
-	struct arena *arena;
-	struct counted *table; /* by hash; a power of two, at most half is used */
-	int room, used, page;
-};
-
-static uint64_t hash_of(const char *term, int size)
-{
-	uint64_t hash = UINT64_C(0xCBF29CE484222325); /* FNV-1a */
-	for (int i = 0; i < size; i++)
-		hash = (hash ^ (unsigned char)term[i]) * UINT64_C(0x100000001B3);
-	return hash;
-}
-
-static struct counted *counted_find(struct counted *table, int room, uint64_t hash, const char *term, int size)
-{
-	for (uint64_t i = hash;; i++) {
-		struct counted *c = &table[i & (uint64_t)(room - 1)];
-		if (!c->term || (c->hash == hash && !strncmp(c->term, term, (size_t)size) && !c->term[size]))
-			return c;
-	}
-}
-
-static void counting_grow(struct counting *counting)
-{
-	int room = counting->room ? counting->room * 2 : 1 << 14;
-	struct counted *table = mem_alloc((size_t)room * sizeof *table);
-	for (int i = 0; i < counting->room; i++)
-		if (counting->table[i].term)
-			*counted_find(table, room, counting->table[i].hash, counting->table[i].term, (int)strlen(counting->table[i].term)) =
-				counting->table[i];
-	free(counting->table);
-	counting->table = table;
-	counting->room = room;
-}
-
-static int term_count(void *context, bool beside, const char *term, int size, int start, int end)
-{
-	struct counting *counting = context;
-	if (counting->used * 2 >= counting->room)
-		counting_grow(counting);
-	uint64_t hash = hash_of(term, size);
-	struct counted *c = counted_find(counting->table, counting->room, hash, term, size);
-	if (!c->term) {
-		*c = (struct counted){ hash, arena_strndup(counting->arena, term, (size_t)size), 0, 0 };
-		counting->used++;
-	}
-	c->pages += c->page != counting->page;
-	c->page = counting->page;
-	return 0;
-}
-
-static int sample_row(void *context, const struct db_row *row, struct error *err)
-{
-	struct counting *counting = context;
-	struct terms *terms = texts_terms(counting->catalogue);
-	counting->page++;
-	for (int i = 0; i < 2; i++)
-		terms_each(terms, db_column_text(row, i), (int)row->columns[i].size, term_count, counting);
-	return 0;
-}
-
-/* Notes the terms that are frequent on the pages [first, end). */
-static int frequent_add(struct catalogue *catalogue, int64_t first, int64_t end, struct error *err)
-{
-	struct counting counting = { .catalogue = catalogue, .arena = arena_new() };
-	int64_t known = 0, step = (end - first + SAMPLE - 1) / SAMPLE;
-	int ret = catalogue_query(catalogue, "SELECT exact, facts FROM page_text WHERE page_id >= $1 AND page_id < $2"
-				  " AND (page_id * 2654435761 >> 20) % $3 = 0", /* by chance: what papers have comes round like their pages */
-				  DB_ARGS(DB_I(first), DB_I(end), DB_I(step)), sample_row, &counting, err);
-	if (!ret)
-		ret = catalogue_int(catalogue, "SELECT count(*) FROM bitmap_term", NULL, 0, 0, &known, err);
-	for (int i = 0; i < counting.room && !ret && known < TERMS_MAX; i++) {
-		const struct counted *c = &counting.table[i];
-		if (!c->term || c->pages * FREQUENT_OF < counting.page)
-			continue;
-		ret = catalogue_query(catalogue, "INSERT OR IGNORE INTO bitmap_term (term) VALUES ($1)", DB_ARGS(DB_T(c->term)), NULL, NULL, err);
-		known++;
-	}
-	free(counting.table);
-	arena_free(counting.arena);
-	return ret;
-}
-
-struct known_terms {
-	struct arena *arena;
-	struct known_term {
-		int64_t id;
-		const char *term;
-	} *terms;
-	int n;
-};
-
-static int keep_term(void *context, const struct db_row *row, struct error *err)
-{
-	struct known_terms *known = context;
-	struct known_term *term = arena_push(known->arena, &known->terms, &known->n, sizeof *term);
-	*term = (struct known_term){ db_column_int(row, 0), arena_strdup(known->arena, db_column_text(row, 1)) };
-	return 0;
-}
-
-static struct known_terms terms_known(struct catalogue *catalogue, struct arena *arena, int *ret, struct error *err)
-{
-	struct known_terms known = { .arena = arena };
-	*ret = catalogue_query(catalogue, "SELECT id, term FROM bitmap_term", NULL, 0, keep_term, &known, err);
-	return known;
-}
-
-/* The parts from `first` on of one term; `pages` is room for them. */
-static int parts_write(struct catalogue *catalogue, const struct known_term *term, int64_t first, int64_t end, struct bitmap *pages, struct error *err)
-{
-	uint8_t bytes[BITMAP_PART_BYTES];
-	int64_t zero = first * BITMAP_PART;
-	bitmap_clear(pages);
-	if (index_read(catalogue, term->term, zero, end, zero, pages, err))
-		return -1;
-	for (int64_t part = 0; part * BITMAP_PART < end - zero; part++) {
-		int n = bitmap_part_write(pages, part, bytes);
-		if (catalogue_query(catalogue, "INSERT OR REPLACE INTO bitmap (id, pages) VALUES ($1, $2)",
-				    DB_ARGS(DB_I(row_id(term->id, first + part)), DB_B(bytes, n)), NULL, NULL, err) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int bitmaps_step(struct catalogue *catalogue, struct error *err)
-{
-	int64_t upto, all, ret;
-	if (bitmaps_upto(catalogue, &upto, err) || catalogue_int(catalogue, "SELECT max(page_id) + 1 FROM page_text", NULL, 0, 0, &all, err))
-		return -1;
-	if (all - upto < PAGES_MIN)
-		return 0;
-	int64_t first = upto / BITMAP_PART, end = (first + PARTS_AT_ONCE) * BITMAP_PART < all ? (first + PARTS_AT_ONCE) * BITMAP_PART : all;
-	if (frequent_add(catalogue, first * BITMAP_PART, end, err))
-		return -1;
-	struct arena *arena = arena_new();
-	struct bitmap *pages = bitmap_new(PARTS_AT_ONCE * BITMAP_PART);
-	int failed;
-	struct known_terms known = terms_known(catalogue, arena, &failed, err);
-	for (int i = 0; i < known.n && !failed; i++)
-		failed = parts_write(catalogue, &known.terms[i], first, end, pages, err);
-	ret = failed || upto_set(catalogue, end, err) ? -1 : end < all;
-	bitmap_free(pages);
-	arena_free(arena);
-	return (int)ret;
-}
-
-/* --- checking --------------------------------------------------------------------------------------------------------------- */
-
-static int term_check(struct catalogue *catalogue, const struct known_term *term, int64_t upto, bool *same, struct error *err)
-{
-	struct parts parts = { bitmap_new(upto), bitmap_new(upto / BITMAP_PART + 1) };
-	struct bitmap *index = bitmap_new(upto);
-	int ret = parts_read(catalogue, term->id, &parts, err) || index_read(catalogue, term->term, 0, upto, 0, index, err) ? -1 : 0;
-	*same = true;
-	for (int64_t i = 0; i < index->size / 64; i++)
-		*same &= index->words[i] == parts.pages->words[i] || !bitmap_has(parts.there, i * 64 / BITMAP_PART);
-	bitmap_free(index);
-	bitmap_free(parts.pages);
-	bitmap_free(parts.there);
-	return ret;
-}
-
-int bitmaps_check(struct catalogue *catalogue, int64_t *wrong, struct error *err)
-{
-	struct arena *arena = arena_new();
-	int64_t upto = 0;
-	int ret;
-	struct known_terms known = terms_known(catalogue, arena, &ret, err);
-	*wrong = 0;
-	if (!ret)
-		ret = bitmaps_upto(catalogue, &upto, err);
-	for (int i = 0; i < known.n && !ret; i++) {
-		bool same;
-		ret = term_check(catalogue, &known.terms[i], upto, &same, err);
-		*wrong += !ret && !same;
-	}
-	arena_free(arena);
-	return ret;
 }

@@ -5,6 +5,9 @@
  * there is. So of the terms that stand on many pages it is kept once more which pages these are, one bit each, in parts of 8,192 pages: what
  * several words have in common, and how many pages that are, is told without the lists (P. O'Neil, D. Quass, Improved query performance with variant indexes, 1997).
  *
+ * Which words follow each other is told by 8,192 more sets: every two words next to each other belong to one of them, by a hash, and a page is in the sets of its pairs. Where a
+ * page is not in the set of a pair, the pair does not stand there; where it is, it probably does. (Pairs of the most frequent words have terms: TOKENS_PAIR.)
+ *
  * The bitmaps follow from the index and say the same. They are made when the pieces of the index are merged, for all pages up to one (bitmaps_step); from then on
  * texts.c keeps them so (bitmaps_change). Pages behind, and terms that are too rare, are looked up in the index: bitmaps_read puts both together.
  */
@@ -21,6 +24,9 @@ struct error;
 int bitmaps_upto(struct catalogue *catalogue, int64_t *upto, struct error *err);
 /* Adds the pages that hold a term. upto: as bitmaps_upto told it in the same look at the catalogue. */
 int bitmaps_read(struct catalogue *catalogue, const char *term, int64_t upto, struct bitmap *pages, struct error *err);
+
+/* Takes away the pages on which the second word, folded as the first, does not stand behind it. */
+int bitmaps_neighbours(struct catalogue *catalogue, const char *first, const char *second, int64_t upto, struct bitmap *pages, struct error *err);
 
 /* A row of page_text as the index has it; exact NULL: none. */
 struct bitmaps_row {

@@ -11,10 +11,8 @@
 #include "pipeline/tokens.h"
 
 /* What a phrase costs, in nanoseconds (make bench-search): to step over an entry in the list of a word, and to read a page that has all words. */
-#define ENTRY_NS 40
-#define PAGE_NS 60000
-#define SAMPLE 40   /* pages that are read to guess on how many the phrase stands */
-#define PAIR_OF 0.7 /* of the entries of all words at most, for the pair of words next to each other to be asked for first */
+#define ENTRY_NS 18
+#define PAGE_NS 35000
 
 struct kept {
 	const char *phrase; /* as FTS5 is asked for it */
@@ -115,13 +113,13 @@ static int walk_page(void *context, const struct db_row *row, struct error *err)
 	bitmap_add(walk->pages, page);
 	walk->found += !walk->sets->within || bitmap_has(walk->sets->within, page);
 	walk->last = page;
-	return walk->found > walk->most ? 1 : 0;
+	return walk->found > walk->most;
 }
 
-/* Adds the pages from *reach on, up to that on which enough are found, and sets *reach. */
+/* Adds the pages from *reach on, until more than `most` are found, and sets *reach. */
 static int lists_read(struct texts_sets *sets, const char *match, int64_t most, struct bitmap *pages, int64_t *reach, struct error *err)
 {
-	struct walk walk = { sets, pages, 0, most, 0 };
+	struct walk walk = { sets, pages, 0, most < INT64_MAX ? most + 64 : most, 0 }; /* up to so many are found behind the last multiple of 64 */
 	int ret = catalogue_query(sets->catalogue, "SELECT rowid FROM page_fts WHERE page_fts MATCH $1 AND rowid >= $2",
 				  DB_ARGS(DB_T(match), DB_I(*reach)), walk_page, &walk, err);
 	if (ret < 0)
@@ -169,19 +167,13 @@ static int read_row(void *context, const struct db_row *row, struct error *err)
 	return 1;
 }
 
-/* Adds those of the pages `all` that hold a phrase; reads every `step`-th, *nread of them. */
-static int pages_read(struct texts_sets *sets, const struct texts_node *phrase, const struct bitmap *all, int64_t step, struct bitmap *pages, int64_t *nread,
-		      struct error *err)
+/* Adds those of the pages `all` that hold a phrase. */
+static int pages_read(struct texts_sets *sets, const struct texts_node *phrase, const struct bitmap *all, struct bitmap *pages, struct error *err)
 {
-	int64_t n = 0;
-	*nread = 0;
 	for (int64_t page = bitmap_next(all, 0); page >= 0; page = bitmap_next(all, page + 1)) {
 		struct reading reading = { .phrase = phrase, .terms = texts_terms(sets->catalogue) };
-		if (n++ % step)
-			continue;
 		if (catalogue_query(sets->catalogue, "SELECT exact, facts FROM page_text WHERE page_id = $1", DB_ARGS(DB_I(page)), read_row, &reading, err) < 0)
 			return -1;
-		++*nread;
 		if (reading.found)
 			bitmap_add(pages, page);
 	}
@@ -190,24 +182,27 @@ static int pages_read(struct texts_sets *sets, const struct texts_node *phrase, 
 
 /* --- a phrase ----------------------------------------------------------------------------------------------------------------- */
 
-/* Of a longer phrase the two words next to each other with the shortest lists, where those of the other ones are worth sparing; -1: none. */
-static int pair_choose(struct texts_sets *sets, const struct texts_node *phrase, int64_t from, int64_t entries, struct error *err)
+/* The word of a term of a phrase, of a pair the first one; NULL: it is no word. In the arena. */
+static const char *word_of(struct texts_sets *sets, const char *term)
 {
-	int64_t least = (int64_t)(PAIR_OF * (double)entries), before = 0;
-	int best = -1;
-	for (int i = 0; i < phrase->nterms && phrase->nterms > 2; i++) {
-		struct texts_node word = part_of(phrase, i, 1);
-		int64_t n = bitmap_count_between(texts_sets_phrase(sets, &word, err), from, sets->size); /* kept: it was asked for before */
-		if (i && before + n <= least) {
-			least = before + n;
-			best = i - 1;
-		}
-		before = n;
-	}
-	return best;
+	if (*term == TOKENS_PAIR)
+		return arena_strndup(sets->arena, term + 1, strcspn(term + 1, (const char[]){ TOKENS_PAIR, '\0' }));
+	return terms_is_word(term) ? term : NULL;
 }
 
-/* The pages that have all words of a phrase, wherever they stand, and how many entries their lists have. */
+/* Leaves of `all` the pages on which the words of a phrase may follow each other. */
+static int neighbours_narrow(struct texts_sets *sets, const struct texts_node *phrase, struct bitmap *all, struct error *err)
+{
+	for (int i = 0; i + 1 < phrase->nterms - phrase->prefix; i++) {
+		const char *first = *phrase->terms[i] == TOKENS_PAIR ? NULL : word_of(sets, phrase->terms[i]);
+		const char *second = word_of(sets, phrase->terms[i + 1]);
+		if (first && second && bitmaps_neighbours(sets->catalogue, first, second, sets->upto, all, err))
+			return -1;
+	}
+	return 0;
+}
+
+/* The pages on which a phrase may stand: they have all its words; and how many entries the lists of these have. */
 static int words_find(struct texts_sets *sets, const struct texts_node *phrase, int64_t from, struct bitmap *all, int64_t *entries, struct error *err)
 {
 	*entries = 0;
@@ -223,50 +218,20 @@ static int words_find(struct texts_sets *sets, const struct texts_node *phrase, 
 		*entries += bitmap_count_between(one, from, sets->size);
 	}
 	bitmap_cut(all, from, sets->size);
-	return 0;
+	return neighbours_narrow(sets, phrase, all, err);
 }
 
-/* On how many of the pages `all` the phrase stands, by some of them. */
-static int standing_guess(struct texts_sets *sets, const struct texts_node *phrase, const struct bitmap *all, int64_t n, double *standing, struct error *err)
-{
-	struct bitmap *sample = texts_sets_empty(sets);
-	int64_t nread;
-	int ret = pages_read(sets, phrase, all, n / SAMPLE + 1, sample, &nread, err);
-	*standing = (double)bitmap_count(sample) * (double)n / (double)nread;
-	bitmap_free(sample);
-	return ret;
-}
-
-/* Leaves of `all` the pages on which two words of the phrase stand next to each other, where that is quickly told. */
-static int pair_narrow(struct texts_sets *sets, const struct texts_node *phrase, int64_t from, int64_t entries, struct bitmap *all, struct error *err)
-{
-	int pair = pair_choose(sets, phrase, from, entries, err);
-	if (pair < 0)
-		return 0;
-	struct texts_node both = part_of(phrase, pair, 2);
-	struct bitmap *two = texts_sets_empty(sets);
-	int ret = lists_read(sets, match_of(sets, &both), INT64_MAX, two, &from, err);
-	bitmap_and(all, two);
-	bitmap_free(two);
-	return ret;
-}
-
-/* The pages of `all`, from *reach on, on which the phrase stands: by the cheaper one of two ways. */
+/* The pages of `all`, from *reach on, on which the phrase stands, by the cheaper one of two ways: the texts of these pages, or the lists of the words. There about so many
+ * are passed until enough pages are found, as the phrase stands on nearly all of `all`. */
 static int places_compare(struct texts_sets *sets, const struct texts_node *phrase, const char *match, struct bitmap *all, int64_t entries, struct bitmap *pages,
 			  int64_t *reach, struct error *err)
 {
-	int64_t n = bitmap_count(all), nread;
-	double standing = 0;
-	if (n * PAGE_NS > entries * ENTRY_NS) {
-		if (standing_guess(sets, phrase, all, n, &standing, err) ||
-		    (standing <= (double)sets->most && pair_narrow(sets, phrase, *reach, entries, all, err)))
-			return -1;
-		n = bitmap_count(all);
-	}
-	if (n * PAGE_NS > entries * ENTRY_NS)
+	int64_t n = bitmap_count(all);
+	double passed = n > sets->most ? (double)sets->most / (double)n : 1;
+	if ((double)n * PAGE_NS > (double)entries * passed * ENTRY_NS)
 		return lists_read(sets, match, sets->most, pages, reach, err);
 	*reach = sets->size;
-	return pages_read(sets, phrase, all, 1, pages, &nread, err);
+	return pages_read(sets, phrase, all, pages, err);
 }
 
 static int phrase_read(struct texts_sets *sets, const struct texts_node *phrase, const char *match, struct bitmap *pages, int64_t *reach, struct error *err)

@@ -8,3 +8,6 @@ CREATE TABLE bitmap (
 	id    INTEGER PRIMARY KEY,          -- id of the term * 2^24 + number of the part of 8,192 pages
 	pages BLOB NOT NULL                 -- pipeline/bitmap.h; a term without a row for a part is looked for in the index
 );
+
+-- The steps at which it is noted how often a word stands on a page are others now (pipeline/tokens.h): few where a word is frequent, and up to 38 times.
+INSERT INTO page_fts (page_fts) VALUES ('rebuild');

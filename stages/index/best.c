@@ -52,8 +52,7 @@ static bool same_phrase(const struct texts_node *a, const struct texts_node *b)
 /* Whether a term is a word that the index counts on each page. */
 static bool is_counted(const struct texts_node *phrase)
 {
-	static const char other[] = { TOKENS_EXACT, TOKENS_OFTEN, TOKENS_NUMBER, TOKENS_PAIR, '@', '\0' };
-	return phrase->nterms == 1 && !phrase->prefix && !strchr(other, phrase->terms[0][0]);
+	return phrase->nterms == 1 && !phrase->prefix && terms_is_word(phrase->terms[0]);
 }
 
 static void part_add(struct scoring *s, const struct texts_node *phrase)
