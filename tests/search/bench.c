@@ -545,7 +545,7 @@ int main(int argc, char **argv)
 		printf("%" PRId64 "\tbuilt\t%.0f pages/s\n", pages, rate);
 		printf("%" PRId64 "\tpeak memory while building\t%.0f MB (%.0f of them the drawn language)\n", pages, peak_mb(), before);
 	}
-	double index = bytes_of("page_fts%") + bytes_of("word%"), kept = bytes_of("page_text");
+	double index = bytes_of("page_fts%") + bytes_of("word%") + bytes_of("bitmap%"), kept = bytes_of("page_text");
 	struct catalogue *c = catalogue_open(dir, false, &err);
 	int64_t text = 0, facts = 0;
 	check(catalogue_int(c, "SELECT sum(length(CAST(exact AS BLOB))) FROM page_text", NULL, 0, 0, &text, &err));
