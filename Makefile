@@ -107,6 +107,7 @@ LIB_SRCS += \
 	pipeline/catalogue/visible.c \
 	pipeline/catalogue/withdrawals.c \
 	pipeline/catalogue/words.c \
+	pipeline/catalogue/words_list.c \
 	pipeline/catalogue/work.c
 
 # The rooms

@@ -10,7 +10,8 @@
 #include "pipeline/error.h"
 #include "pipeline/store.h"
 
-#define SLOTS 1024     /* pages that are asked for and not taken yet: some 15 KB each when they are ready */
+#define SLOTS 2048     /* pages that are asked for and not taken yet: some 10 KB each when they are ready */
+#define WAKE_EACH 32   /* pages that are asked for: waking a thread takes as long as making one ready */
 #define THREADS_MAX 4  /* the database is one thread; four make ready what it can take */
 
 enum slot_state { SLOT_ASKED, SLOT_MADE };
@@ -124,7 +125,8 @@ bool ahead_ask(struct ahead *ahead, int64_t page, const char *hash)
 	slot->state = SLOT_ASKED;
 	slot->page = page;
 	strcpy(slot->hash, hash);
-	pthread_cond_signal(&ahead->asked);
+	if (ahead->end % WAKE_EACH == 0)
+		pthread_cond_broadcast(&ahead->asked);
 	pthread_mutex_unlock(&ahead->lock);
 	return true;
 }
@@ -139,6 +141,8 @@ int ahead_take(struct ahead *ahead, int64_t page, const char *hash, const struct
 		return 0;
 	struct slot *slot = slot_of(ahead, number);
 	pthread_mutex_lock(&ahead->lock);
+	if (ahead->next < ahead->end)
+		pthread_cond_broadcast(&ahead->asked);
 	for (uint64_t i = ahead->first; i <= number; i++)
 		while (slot_of(ahead, i)->state != SLOT_MADE)
 			pthread_cond_wait(&ahead->made, &ahead->lock);

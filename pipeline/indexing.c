@@ -49,9 +49,11 @@ static int note_page(void *context, const struct texts_page *page, struct error 
 	return 0;
 }
 
-static int text_keep(struct catalogue *catalogue, int64_t page, const char *text, const char *facts, struct error *err)
+static int text_keep(struct catalogue *catalogue, int64_t page, const char *text, const char *facts, bool anew, struct error *err)
 {
-	return text ? texts_put(catalogue, page, text, facts, err) : texts_remove(catalogue, page, err);
+	if (!text)
+		return texts_remove(catalogue, page, err);
+	return anew ? texts_put_anew(catalogue, page, text, facts, err) : texts_put(catalogue, page, text, facts, err);
 }
 
 static int page_put(struct catalogue *catalogue, const struct noted *noted, const char *facts, const struct text_source *source, struct ahead *ahead,
@@ -61,7 +63,7 @@ static int page_put(struct catalogue *catalogue, const struct noted *noted, cons
 	int ret = noted->hash && ahead ? ahead_take(ahead, noted->id, noted->hash, &ready, err) : 0;
 	if (ret > 0) {
 		terms_give(texts_terms(catalogue), ready);
-		ret = text_keep(catalogue, noted->id, ready->text, facts, err);
+		ret = text_keep(catalogue, noted->id, ready->text, facts, true, err);
 		terms_give(texts_terms(catalogue), NULL);
 		return ret;
 	}
@@ -70,7 +72,7 @@ static int page_put(struct catalogue *catalogue, const struct noted *noted, cons
 	if (ret == 0 && noted->hash)
 		ret = source->text(source->context, noted->id, noted->hash, &text, arena, err);
 	if (ret == 0)
-		ret = text_keep(catalogue, noted->id, text, facts, err);
+		ret = text_keep(catalogue, noted->id, text, facts, ahead != NULL, err);
 	arena_free(arena);
 	return ret;
 }

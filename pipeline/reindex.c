@@ -11,8 +11,9 @@
 #include "pipeline/error.h"
 #include "pipeline/indexing.h"
 
-#define AT_ONCE 128                 /* papers of one transaction at most */
-#define WRITE_MS 60                 /* of one transaction; what it writes at its end takes some 20 more, and the write lock may be held for 100 */
+#define AT_ONCE 1024                /* papers of one transaction at most */
+#define WRITE_MS 100                /* of one transaction; what it writes at its end takes as long again. Other writers wait for 250 ms at most, and the index is made in a few large pieces */
+#define PIECES_MAX 1000             /* transactions, each of which makes a piece of the index, before pieces are merged */
 #define LOG_MAX ((int64_t)64 << 20) /* the write-ahead log is moved into the database above this */
 
 struct reindexing {
@@ -20,6 +21,7 @@ struct reindexing {
 	const struct text_source *source;
 	struct ahead *ahead;
 	int64_t done, asked; /* the last paper that was put in, and the last one whose pages were asked for */
+	int pieces;          /* of the index, that were not merged; PIECES_MAX where an earlier one, which was killed, may have left as many */
 };
 
 int reindex_begin(struct catalogue *catalogue, struct error *err)
@@ -90,7 +92,7 @@ static int papers_put(struct reindexing *r, int64_t *pages, struct error *err)
 		*pages += papers[i].pages;
 	}
 	if (!n)
-		return texts_reindex_end(r->catalogue, err);
+		return 0;
 	return texts_reindex_note(r->catalogue, r->done, err) < 0 ? -1 : 1;
 }
 
@@ -99,9 +101,9 @@ static int step(struct reindexing *r, int64_t *pages, struct error *err)
 {
 	int ret;
 
-	if (ask_ahead(r, err) < 0 || catalogue_begin(r->catalogue, err) < 0)
+	if (catalogue_begin(r->catalogue, err) < 0)
 		return -1;
-	ret = papers_put(r, pages, err);
+	ret = ask_ahead(r, err) < 0 ? -1 : papers_put(r, pages, err);
 	if (ret < 0) {
 		catalogue_rollback(r->catalogue);
 		return -1;
@@ -114,7 +116,43 @@ static bool stopping(const volatile sig_atomic_t *stop)
 	return stop && *stop;
 }
 
-/* The pieces it was written in become one. The index is whole without: a run merges what is left of them. */
+static int merge_all(struct catalogue *catalogue, struct error *err)
+{
+	return texts_reindex_merge(catalogue, true, err);
+}
+
+static int merge_some(struct catalogue *catalogue, struct error *err)
+{
+	return texts_reindex_merge(catalogue, false, err);
+}
+
+static int list_words(struct catalogue *catalogue, struct error *err)
+{
+	int more = texts_reindex_words(catalogue, err);
+
+	return more ? more : texts_reindex_end(catalogue, err);
+}
+
+/* Takes a step in a transaction of its own as long as there is one to take; 1 when it is to stop before. */
+static int steps(struct catalogue *catalogue, int (*take)(struct catalogue *catalogue, struct error *err), const volatile sig_atomic_t *stop, struct error *err)
+{
+	int more = 1;
+
+	while (more > 0 && !stopping(stop)) {
+		if (catalogue_begin(catalogue, err) < 0)
+			return -1;
+		more = take(catalogue, err);
+		if (more < 0) {
+			catalogue_rollback(catalogue);
+			return -1;
+		}
+		if (catalogue_commit(catalogue, err) < 0 || catalogue_checkpoint(catalogue, LOG_MAX, err) < 0)
+			return -1;
+	}
+	return more;
+}
+
+/* What texts_compact does beside merging. The index is whole without: a run does the rest of it. */
 static int compact(struct catalogue *catalogue, const volatile sig_atomic_t *stop, struct error *err)
 {
 	int more = texts_compact(catalogue, true, err);
@@ -138,15 +176,26 @@ int reindex_resume(struct catalogue *catalogue, const struct text_source *source
 		return more;
 	if (texts_reindex_noted(catalogue, &r.done, err) < 0)
 		return -1;
+	r.pieces = r.done ? PIECES_MAX : 0;
 	r.ahead = ahead_start(source);
 	while (more > 0 && !stopping(stop)) {
 		if (watch)
 			watch(context, done, all);
+		if (r.pieces++ == PIECES_MAX) {
+			more = steps(catalogue, merge_some, stop, err);
+			if (more)
+				break;
+			r.pieces = 0;
+		}
 		more = step(&r, &pages, err);
 		done += pages;
 		if (more >= 0 && catalogue_checkpoint(catalogue, LOG_MAX, err) < 0)
 			more = -1;
 	}
 	ahead_stop(r.ahead);
+	if (!more)
+		more = steps(catalogue, merge_all, stop, err);
+	if (!more)
+		more = steps(catalogue, list_words, stop, err);
 	return more ? more : compact(catalogue, stop, err);
 }

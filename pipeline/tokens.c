@@ -387,11 +387,6 @@ int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, vo
 int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void *context, const char *word), void *context)
 {
 	int n, ret = 0;
-	if (is_ready(terms, text, size)) {
-		for (int i = 0; i < terms->ready->nwords && !ret; i++)
-			ret = fn(context, terms->ready->words[i]);
-		return ret;
-	}
 	if (!terms->text || terms->size != size || memcmp(terms->text, text, (size_t)size) != 0) {
 		struct token *tokens = text_take(terms, text, size, &n);
 		for (int i = 0; i < n; i++)
@@ -423,10 +418,6 @@ void terms_make(struct terms *terms, const char *text, struct terms_ready *ready
 	*ready = (struct terms_ready){ .text = arena_strdup(arena, text), .size = (int)strlen(text) };
 	terms_each(terms, ready->text, ready->size, make_term, &making);
 	ready->bytes = making.bytes.text;
-	ready->words = arena_array(arena, (size_t)terms->nwords, sizeof *ready->words);
-	for (int i = 0; i < terms->nwords; i++)
-		ready->words[i] = arena_strndup(arena, terms->words[i]->text, (size_t)terms->words[i]->size);
-	ready->nwords = terms->nwords;
 }
 
 void terms_give(struct terms *terms, const struct terms_ready *ready)

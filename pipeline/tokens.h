@@ -64,7 +64,7 @@ int terms_each(struct terms *terms, const char *text, int size, terms_fn *fn, vo
 /* The terms of a question or of facts, which are terms already, parted by spaces. */
 int terms_split(const char *text, int size, terms_fn *fn, void *context);
 
-/* The terms and words of a text, made beforehand: another thread makes them with terms of its own while this one writes what came before. */
+/* The terms of a text, made beforehand: another thread makes them with terms of its own while this one writes what came before. */
 struct terms_ready {
 	const char *text; /* a copy */
 	int size;
@@ -74,13 +74,11 @@ struct terms_ready {
 		bool beside;
 	} *terms;
 	int nterms;
-	const char **words; /* as terms_words gives them */
-	int nwords;
 };
 
 /* Makes them of NFC text; all in the arena. */
 void terms_make(struct terms *terms, const char *text, struct terms_ready *ready, struct arena *arena);
-/* What terms_each and terms_words have to tell of that very text is taken from there, until another is given, or NULL. Borrowed. */
+/* What terms_each has to tell of that very text is taken from there, until another is given, or NULL. Borrowed. */
 void terms_give(struct terms *terms, const struct terms_ready *ready);
 
 /* The tokens of NFC text with their forms: the array in the arena, the forms until `terms` is given the next text. */

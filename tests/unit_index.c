@@ -572,6 +572,96 @@ static void test_ahead(void **state)
 }
 
 /* Why the folded form is made here: the same pages under FTS5's own folding, its best setting. */
+static int64_t number(const char *text)
+{
+	int64_t n;
+	OK(catalogue_int(place.catalogue, text, NULL, 0, -1, &n, &err));
+	return n;
+}
+
+/* The list of words that the index gives, in steps, is the one that was noted page by page. */
+static void test_words_listed(void **state)
+{
+	(void)state;
+	enum { PAGES = 20, WORDS = 1000 };
+	static char text[WORDS * 16];
+	char one[16];
+	for (int i = 0; i < PAGES; i++) {
+		size_t at = (size_t)sprintf(text, "Đường 12 01.02.03.04 %s", i % 2 ? "Zzz của các" : "001");
+		for (int k = 0; k < WORDS; k++) {
+			sprintf(one, " %c%dừ", "0aqz"[k % 4], i * WORDS + k);
+			at = (size_t)(stpcpy(text + at, one) - text);
+		}
+		int page = document_add("một", "split");
+		OK(catalogue_begin(place.catalogue, &err));
+		OK(texts_put(place.catalogue, page, text, "\x02@tkhac @nHS 001 ", &err));
+		OK(catalogue_commit(place.catalogue, &err));
+	}
+	sql("CREATE TEMP TABLE noted AS SELECT * FROM word WHERE term <> 'mot'", NULL, 0); /* a word stays after its last page has gone */
+	assert_true(number("SELECT count(*) FROM noted") > PAGES * WORDS);
+	sql("INSERT INTO word VALUES ('!', '', 0), ('zbayba', '', 9), ('zzzz', '', 1), ('😀', '', 3)", NULL, 0);
+	sql("DELETE FROM word WHERE term LIKE '%7%'", NULL, 0);
+	int more = 1, steps = 0;
+	while (more > 0) {
+		OK(catalogue_begin(place.catalogue, &err));
+		more = texts_reindex_words(place.catalogue, &err);
+		OK(catalogue_commit(place.catalogue, &err));
+		steps++;
+		if (steps == 1) { /* one that is killed leaves what is behind as it was, and goes on there */
+			assert_int_equal(number("SELECT count(*) FROM word WHERE term > (SELECT value FROM meta WHERE key = 'reindex-words') AND pages = 9"), 1);
+			OK(catalogue_begin(place.catalogue, &err));
+			assert_true(texts_reindex_words(place.catalogue, &err) >= 0);
+			catalogue_rollback(place.catalogue);
+		}
+	}
+	assert_int_equal(more, 0);
+	assert_true(steps > 1);
+	assert_int_equal(number("SELECT count(*) FROM (SELECT term, shape FROM word EXCEPT SELECT term, shape FROM noted)"), 0);
+	assert_int_equal(number("SELECT count(*) FROM (SELECT term, shape FROM noted EXCEPT SELECT term, shape FROM word)"), 0);
+	assert_int_equal(number("SELECT pages FROM word WHERE term = 'duong'"), 4); /* 16 to 31 */
+	assert_int_equal(number("SELECT pages FROM word WHERE term = 'zzz'"), 3);
+	assert_int_equal(number("SELECT count(*) FROM word w WHERE pages <> (SELECT CAST(log2(doc) AS INTEGER) FROM page_words p WHERE p.term = w.term)"), 0);
+	OK(catalogue_begin(place.catalogue, &err));
+	OK(texts_reindex_end(place.catalogue, &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	assert_int_equal(number("SELECT count(*) FROM meta WHERE key LIKE 'reindex%'"), 0);
+}
+
+/* While all is written anew FTS5 merges nothing by itself; then some of it, where pieces are many, and all of it. */
+static void test_pieces_merged(void **state)
+{
+	(void)state;
+	int pages[40], more;
+	for (int i = 0; i < 40; i++)
+		pages[i] = document_add("một", "split");
+	OK(catalogue_begin(place.catalogue, &err));
+	OK(texts_reindex_begin(place.catalogue, &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	for (int i = 0; i < 40; i++) {
+		OK(catalogue_begin(place.catalogue, &err));
+		OK(texts_put_anew(place.catalogue, pages[i], "một hai", "", &err));
+		OK(catalogue_commit(place.catalogue, &err));
+		if (i == 29 || i == 35) /* 30 pieces become one, 6 more stay as they are */
+			do {
+				OK(catalogue_begin(place.catalogue, &err));
+				more = texts_reindex_merge(place.catalogue, false, &err);
+				OK(catalogue_commit(place.catalogue, &err));
+			} while (more > 0);
+		assert_int_equal(number("SELECT count(DISTINCT segid) FROM page_fts_idx"), i < 29 ? i + 1 : i - 28);
+	}
+	do {
+		OK(catalogue_begin(place.catalogue, &err));
+		more = texts_reindex_merge(place.catalogue, true, &err);
+		OK(catalogue_commit(place.catalogue, &err));
+	} while (more > 0);
+	assert_int_equal(more, 0);
+	assert_int_equal(number("SELECT count(DISTINCT segid) FROM page_fts_idx"), 1);
+	assert_int_equal(number("SELECT count(*) FROM word"), 0); /* not noted page by page */
+	assert_int_equal(number("SELECT count(*) FROM page_fts WHERE page_fts MATCH 'hai'"), 40);
+	assert_int_equal(texts_reindex_words(place.catalogue, &err), -1); /* outside a transaction nothing is written */
+	assert_int_equal(texts_reindex_merge(place.catalogue, true, &err), -1);
+}
+
 static void test_against_plain_unicode61(void **state)
 {
 	(void)state;
@@ -605,7 +695,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_find), TEST(test_hit), TEST(test_fields), TEST(test_restricted), TEST(test_hidden), TEST(test_changes_keep_integrity),
 		TEST(test_hostile), TEST(test_pages_of_results), TEST(test_widened),
-		TEST(test_fields_left_out), TEST(test_viewer), TEST(test_ahead), TEST(test_against_plain_unicode61),
+		TEST(test_fields_left_out), TEST(test_viewer), TEST(test_ahead), TEST(test_words_listed), TEST(test_pieces_merged), TEST(test_against_plain_unicode61),
 	};
 	return cmocka_run_group_tests_name("index", tests, NULL, NULL);
 }

@@ -89,7 +89,7 @@ static int words_of_page(struct catalogue *catalogue, int64_t page, const char *
 	return terms_words(texts_terms(catalogue), exact, (int)strlen(exact), note_word, &noting);
 }
 
-static int put_in(struct catalogue *catalogue, int64_t page, const char *exact, const char *facts, struct error *err)
+static int put_in(struct catalogue *catalogue, int64_t page, const char *exact, const char *facts, bool words, struct error *err)
 {
 	if (catalogue_query(catalogue, "INSERT INTO page_text (page_id, exact, facts) VALUES ($1, $2, $3)",
 			    DB_ARGS(DB_I(page), DB_T(exact), DB_T(facts)), NULL, NULL, err) < 0 ||
@@ -97,10 +97,10 @@ static int put_in(struct catalogue *catalogue, int64_t page, const char *exact, 
 			    DB_ARGS(DB_I(page), DB_T(exact), DB_T(facts)), NULL, NULL, err) < 0 ||
 	    hide(catalogue, page, err))
 		return -1;
-	return words_of_page(catalogue, page, exact, err);
+	return words ? words_of_page(catalogue, page, exact, err) : 0;
 }
 
-int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, const char *facts, struct error *err)
+static int put(struct catalogue *catalogue, int64_t page, const char *exact, const char *facts, bool words, struct error *err)
 {
 	struct old old;
 	int ret = -1;
@@ -108,10 +108,20 @@ int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, cons
 		return -1;
 	if (old.exact && !strcmp(old.exact, exact) && !strcmp(old.facts, facts))
 		ret = 0;
-	else if (take_out(catalogue, page, &old, err) == 0 && put_in(catalogue, page, exact, facts, err) == 0)
+	else if (take_out(catalogue, page, &old, err) == 0 && put_in(catalogue, page, exact, facts, words, err) == 0)
 		ret = bitmaps_change(catalogue, page, row_of(&old), (struct bitmaps_row){ exact, facts }, err);
 	old_release(&old);
 	return ret;
+}
+
+int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, const char *facts, struct error *err)
+{
+	return put(catalogue, page, exact, facts, true, err);
+}
+
+int texts_put_anew(struct catalogue *catalogue, int64_t page, const char *exact, const char *facts, struct error *err)
+{
+	return put(catalogue, page, exact, facts, false, err);
 }
 
 int texts_remove(struct catalogue *catalogue, int64_t page, struct error *err)
@@ -160,13 +170,11 @@ int texts_forget(struct catalogue *catalogue, int64_t page, struct error *err)
  * The first merge, with a number below 0, makes all pieces take part; else those of one age do (FTS5, "merge" and "usermerge"). */
 #define MERGE_PAGES 500 /* of 4 KB: some 50 ms */
 
-/* Whether there was something to merge: 1, 0, -1. */
-static int merge_step(struct catalogue *catalogue, bool first, struct error *err)
+int texts_merge(struct catalogue *catalogue, int pages, struct error *err)
 {
 	int64_t before, after;
 	if (catalogue_int(catalogue, "SELECT total_changes()", NULL, 0, 0, &before, err) ||
-	    catalogue_query(catalogue, "INSERT INTO page_fts (page_fts, rank) VALUES ('merge', $1)", DB_ARGS(DB_I(first ? -MERGE_PAGES : MERGE_PAGES)),
-			    NULL, NULL, err) < 0 ||
+	    catalogue_query(catalogue, "INSERT INTO page_fts (page_fts, rank) VALUES ('merge', $1)", DB_ARGS(DB_I(pages)), NULL, NULL, err) < 0 ||
 	    catalogue_int(catalogue, "SELECT total_changes()", NULL, 0, 0, &after, err))
 		return -1;
 	return after - before >= 2;
@@ -176,7 +184,7 @@ int texts_compact(struct catalogue *catalogue, bool first, struct error *err)
 {
 	if (catalogue_begin(catalogue, err))
 		return -1;
-	int more = merge_step(catalogue, first, err);
+	int more = texts_merge(catalogue, first ? -MERGE_PAGES : MERGE_PAGES, err);
 	if (!more)
 		more = bitmaps_step(catalogue, err);
 	if (more < 0) {
@@ -247,14 +255,16 @@ int texts_rebuild(struct catalogue *catalogue, struct error *err)
 {
 	if (texts_need_transaction(catalogue, "texts_rebuild", err))
 		return -1;
-	word_cache_clear(*catalogue_word_cache(catalogue));
-	if (bitmaps_clear(catalogue, err) ||
-	    catalogue_query(catalogue, "INSERT INTO page_fts (page_fts) VALUES ('rebuild')", NULL, 0, NULL, NULL, err) < 0 ||
-	    catalogue_query(catalogue, "DELETE FROM word", NULL, 0, NULL, NULL, err) < 0)
+	if (bitmaps_clear(catalogue, err) || catalogue_query(catalogue, "INSERT INTO page_fts (page_fts) VALUES ('rebuild')", NULL, 0, NULL, NULL, err) < 0)
 		return -1;
-	return catalogue_query(catalogue,
-			       "INSERT INTO word SELECT term, word_shape(term), CAST(log2(doc) AS INTEGER) FROM page_words"
-			       " WHERE term >= '0' AND substr(term, 1, 1) NOT IN ('=', '@')", NULL, 0, NULL, NULL, err);
+	struct arena *arena = arena_new();
+	const char *last = "";
+	int more;
+	do
+		more = words_list(catalogue, last, &last, arena, err);
+	while (more > 0);
+	arena_free(arena);
+	return more;
 }
 
 struct pages {

@@ -20,6 +20,8 @@ struct viewer;
 
 /* Sets the text of a page, valid UTF-8, and the facts of its document (texts_facts); nothing is written when both are already so. Inside a transaction. */
 int texts_put(struct catalogue *catalogue, int64_t page, const char *exact, const char *facts, struct error *err);
+/* The same while the index is made anew: the words of the page are not noted, because texts_reindex_words lists all at the end. */
+int texts_put_anew(struct catalogue *catalogue, int64_t page, const char *exact, const char *facts, struct error *err);
 /* Takes the text of a page away; no error when it has none. Inside a transaction. */
 int texts_remove(struct catalogue *catalogue, int64_t page, struct error *err);
 /* The same, and words that stood on that page alone are gone from the list of words too. Inside a transaction. */
@@ -37,8 +39,10 @@ int texts_check(struct catalogue *catalogue, struct error *err);
 int texts_rebuild(struct catalogue *catalogue, struct error *err);
 
 /* Making the index anew from the store, one paper after the other (pipeline/reindex.h). begin takes every text, word and fact away and notes that
- * the index is not whole; next gives the papers behind one, and how many pages they have, 0 of them at the end; note says how far it has come, noted tells it again; end
- * takes the note away. Inside a transaction, but for next and noted. */
+ * the index is not whole; next gives the papers behind one, and how many pages they have, 0 of them at the end; note says how far it has come, noted tells it again;
+ * merge is one step of merging its pieces, 1 while there is more to do: all, or those of one age where they are many, so that FTS5 has room for more;
+ * words, when all papers are in, lists the next words that the index has, some 100 ms of them, 1 while there are more; end takes the note away. Inside a transaction, but
+ * for next and noted. */
 struct texts_reindex_paper {
 	int64_t document, pages;
 };
@@ -46,6 +50,8 @@ int texts_reindex_begin(struct catalogue *catalogue, struct error *err);
 int texts_reindex_next(struct catalogue *catalogue, int64_t after, int max, struct texts_reindex_paper *papers, int *n, struct error *err);
 int texts_reindex_noted(struct catalogue *catalogue, int64_t *last, struct error *err);
 int texts_reindex_note(struct catalogue *catalogue, int64_t document, struct error *err);
+int texts_reindex_merge(struct catalogue *catalogue, bool all, struct error *err);
+int texts_reindex_words(struct catalogue *catalogue, struct error *err);
 int texts_reindex_end(struct catalogue *catalogue, struct error *err);
 /* 1 while the index is not whole, with the pages done and all in *done and *all; 0, -1. */
 int texts_reindex_state(struct catalogue *catalogue, int64_t *done, int64_t *all, struct error *err);

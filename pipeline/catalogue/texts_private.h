@@ -10,6 +10,9 @@
 /* -1 with err, naming the verb, outside a transaction. */
 int texts_need_transaction(struct catalogue *catalogue, const char *verb, struct error *err);
 
+/* One step of FTS5's "merge": pages of 4 KB, below 0 so that all pieces take part. 1 where it did something, 0, -1. */
+int texts_merge(struct catalogue *catalogue, int pages, struct error *err);
+
 /* How the parts of a statement around FROM are written. */
 struct texts_asked {
 	const char *select;

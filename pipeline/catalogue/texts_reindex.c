@@ -2,25 +2,29 @@
 #include "pipeline/catalogue/texts_private.h"
 
 #include <stdio.h>
+#include <string.h>
 
+#include "pipeline/arena.h"
 #include "pipeline/catalogue/bitmaps.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/words.h"
 #include "pipeline/error.h"
 
 #define REINDEX "'reindex'" /* key of meta: the last paper that was done, while the index is not whole */
+#define LISTED "'reindex-words'" /* and the last word that was listed, when all papers are in */
 #define NOTED "SELECT CAST(value AS INTEGER) FROM meta WHERE key = " REINDEX
 
-/* How FTS5 merges the pieces of its index while all is written anew: every page of it is written again for each step up in age, and where 64 pieces make
- * a step there are a third as many as where 4 do, which makes most of the time otherwise (make bench-search). Answers look into more pieces meanwhile. What stands second is
- * what FTS5 has by itself, for the rest of the time. Words wait in memory to the end of a transaction. */
+/* How FTS5 merges the pieces of its index while all is written anew: not by itself, but at the end, hundreds of pieces into one (texts_reindex_merge). Every
+ * merge of a page writes it twice more, wipes it where it was, and takes as long as putting it in (make bench-search). Answers look into more pieces meanwhile. What
+ * stands second is for the rest of the time. Words wait in memory to the end of a transaction, so that it makes one piece. */
 static const struct setting {
 	const char *name;
 	int64_t anew, daily;
 } settings[] = {
-	{ "automerge", 64, 4 },
-	{ "crisismerge", 256, 16 },
-	{ "hashsize", 4 << 20, 1 << 20 },
+	{ "automerge", 0, 4 },
+	{ "crisismerge", 1999, 16 }, /* FTS5 has room for 2,000 pieces */
+	{ "usermerge", 16, 2 },
+	{ "hashsize", 32 << 20, 1 << 20 },
 };
 
 static int settings_set(struct catalogue *catalogue, bool anew, struct error *err)
@@ -38,6 +42,7 @@ int texts_reindex_begin(struct catalogue *catalogue, struct error *err)
 		"INSERT INTO page_fts (page_fts) VALUES ('delete-all')",
 		"DELETE FROM page_text",
 		"DELETE FROM word",
+		"DELETE FROM meta WHERE key = " LISTED,
 		"INSERT INTO meta (key, value) VALUES (" REINDEX ", '0') ON CONFLICT (key) DO UPDATE SET value = '0'",
 	};
 	if (texts_need_transaction(catalogue, "texts_reindex_begin", err))
@@ -86,11 +91,49 @@ int texts_reindex_note(struct catalogue *catalogue, int64_t document, struct err
 	return catalogue_query(catalogue, "UPDATE meta SET value = $1 WHERE key = " REINDEX, DB_ARGS(DB_T(number)), NULL, NULL, err);
 }
 
+#define MERGE_PAGES 2000 /* of 4 KB: some 200 ms. Each step writes a page of every piece again, so that small steps would be those pages above all */
+
+int texts_reindex_merge(struct catalogue *catalogue, bool all, struct error *err)
+{
+	if (texts_need_transaction(catalogue, "texts_reindex_merge", err))
+		return -1;
+	return texts_merge(catalogue, all ? -MERGE_PAGES : MERGE_PAGES, err);
+}
+
+static int keep_text(void *context, const struct db_row *row, struct error *err)
+{
+	struct arena_text *text = context;
+	arena_text_add(text, db_column_text(row, 0), strlen(db_column_text(row, 0)));
+	return 1;
+}
+
+/* Words are not noted page by page here: nearly each page brings one that nobody has seen, and each of those changes two pages of the database at
+ * places of their own, which came to as much writing as all the rest. The index knows them all, in order, when it is one piece. */
+int texts_reindex_words(struct catalogue *catalogue, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct arena_text after = { .arena = arena };
+	const char *last;
+	int more = -1;
+	if (texts_need_transaction(catalogue, "texts_reindex_words", err))
+		goto out;
+	arena_text_add(&after, "", 0);
+	if (catalogue_query(catalogue, "SELECT value FROM meta WHERE key = " LISTED, NULL, 0, keep_text, &after, err) < 0)
+		goto out;
+	more = words_list(catalogue, after.text, &last, arena, err);
+	if (more > 0 && catalogue_query(catalogue, "INSERT INTO meta (key, value) VALUES (" LISTED ", $1) ON CONFLICT (key) DO UPDATE SET value = $1",
+					DB_ARGS(DB_T(last)), NULL, NULL, err) < 0)
+		more = -1;
+out:
+	arena_free(arena);
+	return more;
+}
+
 int texts_reindex_end(struct catalogue *catalogue, struct error *err)
 {
 	if (settings_set(catalogue, false, err))
 		return -1;
-	return catalogue_query(catalogue, "DELETE FROM meta WHERE key = " REINDEX, NULL, 0, NULL, NULL, err);
+	return catalogue_query(catalogue, "DELETE FROM meta WHERE key IN (" REINDEX ", " LISTED ")", NULL, 0, NULL, NULL, err);
 }
 
 int texts_reindex_state(struct catalogue *catalogue, int64_t *done, int64_t *all, struct error *err)

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+struct arena;
 struct catalogue;
 struct error;
 
@@ -20,6 +21,9 @@ void word_cache_clear(struct word_cache *cache); /* after a rollback; NULL is fi
 
 /* One folded word of a page, once for each page. Inside a transaction. */
 int words_note(struct catalogue *catalogue, const char *word, int64_t page, struct error *err);
+/* Lists the words that the index has behind `after`, in their order, with how often each stands, in place of what was listed there: as many as some 100 ms allow, and *last is
+ * the one to go on from, in the arena. 1 while there are more, 0 with *last NULL, -1. Inside a transaction. */
+int words_list(struct catalogue *catalogue, const char *after, const char **last, struct arena *arena, struct error *err);
 /* Takes a word away that no page holds any more. Inside a transaction. */
 int words_drop(struct catalogue *catalogue, const char *word, struct error *err);
 
