@@ -14,141 +14,12 @@
 #include "pipeline/catalogue/bitmaps_private.h"
 #include "pipeline/error.h"
 
-#define PARTS_MAX 4     /* at once; each takes about 60 MB */
+#define PARTS_AT_ONCE 8 /* written in one transaction of some seconds; one by one each would touch every row of the tables' pages anew */
+#define THREADS_MAX 4   /* each counts a part, which takes about 60 MB */
 #define PAGES_MIN 512   /* new pages for which the bitmaps of their part are made anew: fewer are soon looked up */
 #define FREQUENT_OF 32  /* a word on one page in so many of a part has bitmaps from there on */
 #define FREQUENT_OF_OTHERS 12 /* words with their marks, and pairs: they are asked for beside words */
-#define TERMS_MAX 10000 /* that have bitmaps: about 3,500 of a drawn archive do (make bench-search) */
-
-struct counted {
-	uint64_t hash;
-	char *term;      /* NULL: free */
-	uint16_t *pages; /* of the part, each once */
-	int n;
-};
-
-/* A part whose pages are counted. */
-struct part {
-	int64_t number;
-	struct arena *arena;
-	struct row {
-		int page; /* of the part */
-		struct bitmaps_row texts;
-	} *rows;
-	int nrows;
-	int page;              /* that is being counted */
-	struct counted *table; /* by hash; a power of two, at most half is used */
-	int room, used;
-	struct bitmap *pairs[PAIR_SETS];
-	pthread_t thread;
-	bool threaded;
-};
-
-static struct counted *counted_find(struct counted *table, int room, uint64_t hash, const char *term, int size)
-{
-	for (uint64_t i = hash;; i++) {
-		struct counted *c = &table[i & (uint64_t)(room - 1)];
-		if (!c->term || (c->hash == hash && !strncmp(c->term, term, (size_t)size) && !c->term[size]))
-			return c;
-	}
-}
-
-static void table_grow(struct part *part)
-{
-	int room = part->room ? part->room * 2 : 1 << 14;
-	struct counted *table = mem_alloc((size_t)room * sizeof *table);
-	for (int i = 0; i < part->room; i++) {
-		const struct counted *c = &part->table[i];
-		if (c->term)
-			*counted_find(table, room, c->hash, c->term, (int)strlen(c->term)) = *c;
-	}
-	free(part->table);
-	part->table = table;
-	part->room = room;
-}
-
-static void term_count(void *context, const char *term, int size, int set)
-{
-	struct part *part = context;
-	if (set >= 0) {
-		bitmap_add(part->pairs[set], part->page);
-		return;
-	}
-	if (part->used * 2 >= part->room)
-		table_grow(part);
-	uint64_t hash = bitmaps_hash(term, (size_t)size);
-	struct counted *c = counted_find(part->table, part->room, hash, term, size);
-	if (!c->term) {
-		*c = (struct counted){ hash, arena_strndup(part->arena, term, (size_t)size), NULL, 0 };
-		part->used++;
-	}
-	if (!c->n || c->pages[c->n - 1] != part->page)
-		*(uint16_t *)arena_push(part->arena, &c->pages, &c->n, sizeof *c->pages) = (uint16_t)part->page;
-}
-
-static void *part_count(void *context)
-{
-	struct part *part = context;
-	struct terms *terms = terms_new();
-	for (int i = 0; i < part->nrows; i++) {
-		part->page = part->rows[i].page;
-		bitmaps_terms_of(terms, part->rows[i].texts, term_count, part);
-	}
-	terms_free(terms);
-	return NULL;
-}
-
-static int keep_row(void *context, const struct db_row *row, struct error *err)
-{
-	struct part *part = context;
-	struct row *kept = arena_push(part->arena, &part->rows, &part->nrows, sizeof *kept);
-	kept->page = (int)(db_column_int(row, 0) % BITMAP_PART);
-	kept->texts = (struct bitmaps_row){ arena_strdup(part->arena, db_column_text(row, 1)), arena_strdup(part->arena, db_column_text(row, 2)) };
-	return 0;
-}
-
-/* Reads the pages of a part, up to page `end`, and begins to count them. part_wait before anything is done with it. */
-static int part_begin(struct catalogue *catalogue, struct part *part, int64_t number, int64_t end, struct error *err)
-{
-	*part = (struct part){ .number = number, .arena = arena_new() };
-	for (int i = 0; i < PAIR_SETS; i++)
-		part->pairs[i] = bitmap_new(BITMAP_PART);
-	int64_t first = number * BITMAP_PART, last = first + BITMAP_PART < end ? first + BITMAP_PART : end;
-	if (catalogue_query(catalogue, "SELECT page_id, exact, facts FROM page_text WHERE page_id >= $1 AND page_id < $2", DB_ARGS(DB_I(first), DB_I(last)), keep_row,
-			    part, err) < 0)
-		return -1;
-	part->threaded = pthread_create(&part->thread, NULL, part_count, part) == 0;
-	if (!part->threaded)
-		part_count(part);
-	return 0;
-}
-
-static void part_wait(struct part *part)
-{
-	if (part->threaded)
-		pthread_join(part->thread, NULL);
-	part->threaded = false;
-}
-
-static void part_release(struct part *part)
-{
-	part_wait(part);
-	for (int i = 0; i < PAIR_SETS; i++)
-		bitmap_free(part->pairs[i]);
-	free(part->table);
-	arena_free(part->arena);
-}
-
-/* The pages of the part that hold a term, as bytes of a row; their number. */
-static int part_bytes(const struct part *part, const char *term, struct bitmap *pages, uint8_t bytes[BITMAP_PART_BYTES])
-{
-	int size = (int)strlen(term);
-	const struct counted *c = part->room ? counted_find(part->table, part->room, bitmaps_hash(term, (size_t)size), term, size) : NULL;
-	bitmap_clear(pages);
-	for (int i = 0; c && i < c->n; i++)
-		bitmap_add(pages, c->pages[i]);
-	return bitmap_part_write(pages, 0, bytes);
-}
+#define TERMS_MAX 10000 /* that have bitmaps: about 2,500 of a drawn archive do (make bench-search) */
 
 /* --- the terms that have bitmaps -------------------------------------------------------------------------------------------- */
 
@@ -169,67 +40,229 @@ static int keep_term(void *context, const struct db_row *row, struct error *err)
 	return 0;
 }
 
+/* Oldest first. */
 static int known_find(struct catalogue *catalogue, struct known *known, struct error *err)
 {
-	return catalogue_query(catalogue, "SELECT id, term FROM bitmap_term", NULL, 0, keep_term, known, err);
+	return catalogue_query(catalogue, "SELECT id, term FROM bitmap_term ORDER BY id", NULL, 0, keep_term, known, err);
 }
 
-static bool is_pair_set(const struct known_term *term, int *set)
+/* --- counting a part ---------------------------------------------------------------------------------------------------------- */
+
+struct counted {
+	uint64_t hash;
+	char *term;      /* NULL: free */
+	uint16_t *pages; /* of the part, each once */
+	int n;
+};
+
+struct counting {
+	struct arena *arena;
+	struct counted *table; /* by hash; a power of two, at most half is used */
+	int room, used;
+	struct bitmap *pairs[PAIR_SETS];
+	int page;              /* that is being counted */
+};
+
+/* What a row of table bitmap is to hold. */
+struct made {
+	const char *term;
+	const uint8_t *bytes;
+	int n;
+};
+
+struct part {
+	int64_t number;
+	const struct known *known;
+	struct arena *texts; /* until they are counted */
+	struct row {
+		int page; /* of the part */
+		struct bitmaps_row texts;
+	} *rows;
+	int nrows;
+	struct arena *arena;
+	struct made *made; /* by term, of those that are known or frequent here; a term that is known and not there stands on no page */
+	int nmade;
+	pthread_t thread;
+	bool threaded;
+};
+
+static struct counted *counted_find(struct counted *table, int room, uint64_t hash, const char *term, int size)
 {
-	*set = *term->term == PAIR_SET ? (int)strtol(term->term + 1, NULL, 16) % PAIR_SETS : -1;
-	return *set >= 0;
+	for (uint64_t i = hash;; i++) {
+		struct counted *c = &table[i & (uint64_t)(room - 1)];
+		if (!c->term || (c->hash == hash && !strncmp(c->term, term, (size_t)size) && !c->term[size]))
+			return c;
+	}
 }
 
-/* What the row of a term is for a part; `pages` is room for it. */
-static int row_make(const struct part *part, const struct known_term *term, struct bitmap *pages, uint8_t bytes[BITMAP_PART_BYTES])
+static void table_grow(struct counting *counting)
 {
-	int set;
-	return is_pair_set(term, &set) ? bitmap_part_write(part->pairs[set], 0, bytes) : part_bytes(part, term->term, pages, bytes);
+	int room = counting->room ? counting->room * 2 : 1 << 14;
+	struct counted *table = mem_alloc((size_t)room * sizeof *table);
+	for (int i = 0; i < counting->room; i++) {
+		const struct counted *c = &counting->table[i];
+		if (c->term)
+			*counted_find(table, room, c->hash, c->term, (int)strlen(c->term)) = *c;
+	}
+	free(counting->table);
+	counting->table = table;
+	counting->room = room;
+}
+
+static void term_count(void *context, const char *term, int size, int set)
+{
+	struct counting *counting = context;
+	if (set >= 0) {
+		bitmap_add(counting->pairs[set], counting->page);
+		return;
+	}
+	if (counting->used * 2 >= counting->room)
+		table_grow(counting);
+	uint64_t hash = bitmaps_hash(term, (size_t)size);
+	struct counted *c = counted_find(counting->table, counting->room, hash, term, size);
+	if (!c->term) {
+		*c = (struct counted){ hash, arena_strndup(counting->arena, term, (size_t)size), NULL, 0 };
+		counting->used++;
+	}
+	if (!c->n || c->pages[c->n - 1] != counting->page)
+		*(uint16_t *)arena_push(counting->arena, &c->pages, &c->n, sizeof *c->pages) = (uint16_t)counting->page;
+}
+
+static void made_add(struct part *part, const char *term, const struct bitmap *pages)
+{
+	uint8_t bytes[BITMAP_PART_BYTES];
+	int n = bitmap_part_write(pages, 0, bytes);
+	uint8_t *kept = arena_alloc(part->arena, (size_t)n);
+	memcpy(kept, bytes, (size_t)n);
+	*(struct made *)arena_push(part->arena, &part->made, &part->nmade, sizeof *part->made) =
+		(struct made){ arena_strdup(part->arena, term), kept, n };
+}
+
+static int by_term(const void *a, const void *b)
+{
+	return strcmp(((const struct made *)a)->term, ((const struct made *)b)->term);
+}
+
+static bool is_frequent(const struct counted *c, int npages)
+{
+	bool other = *c->term == TOKENS_EXACT || *c->term == TOKENS_PAIR;
+	return c->n * (other ? FREQUENT_OF_OTHERS : FREQUENT_OF) >= npages;
+}
+
+/* Keeps what the part has to say of terms that are known or frequent here, and of all sets of pairs. */
+static void made_keep(struct part *part, struct counting *counting)
+{
+	struct bitmap *pages = bitmap_new(BITMAP_PART);
+	bool *wanted = arena_array(counting->arena, (size_t)counting->room + 1, sizeof *wanted);
+	for (int i = 0; i < part->known->n && counting->room; i++) {
+		const char *term = part->known->terms[i].term;
+		wanted[counted_find(counting->table, counting->room, bitmaps_hash(term, strlen(term)), term, (int)strlen(term)) - counting->table] = true;
+	}
+	for (int i = 0; i < counting->room; i++) {
+		const struct counted *c = &counting->table[i];
+		if (!c->term || !(wanted[i] || is_frequent(c, part->nrows)))
+			continue;
+		bitmap_clear(pages);
+		for (int k = 0; k < c->n; k++)
+			bitmap_add(pages, c->pages[k]);
+		made_add(part, c->term, pages);
+	}
+	for (int i = 0; i < PAIR_SETS; i++) {
+		char name[PAIR_NAME_SIZE];
+		bitmaps_pair_name(i, name);
+		made_add(part, name, counting->pairs[i]);
+	}
+	qsort(part->made, (size_t)part->nmade, sizeof *part->made, by_term);
+	bitmap_free(pages);
+}
+
+static void *part_count(void *context)
+{
+	struct part *part = context;
+	struct terms *terms = terms_new();
+	struct counting counting = { .arena = arena_new() };
+	for (int i = 0; i < PAIR_SETS; i++)
+		counting.pairs[i] = bitmap_new(BITMAP_PART);
+	for (int i = 0; i < part->nrows; i++) {
+		counting.page = part->rows[i].page;
+		bitmaps_terms_of(terms, part->rows[i].texts, term_count, &counting);
+	}
+	made_keep(part, &counting);
+	for (int i = 0; i < PAIR_SETS; i++)
+		bitmap_free(counting.pairs[i]);
+	free(counting.table);
+	arena_free(counting.arena);
+	terms_free(terms);
+	return NULL;
+}
+
+static int keep_row(void *context, const struct db_row *row, struct error *err)
+{
+	struct part *part = context;
+	struct row *kept = arena_push(part->texts, &part->rows, &part->nrows, sizeof *kept);
+	kept->page = (int)(db_column_int(row, 0) % BITMAP_PART);
+	kept->texts = (struct bitmaps_row){ arena_strdup(part->texts, db_column_text(row, 1)), arena_strdup(part->texts, db_column_text(row, 2)) };
+	return 0;
+}
+
+/* Reads the pages of a part, up to page `end`, and begins to count them; part_wait ends it. */
+static int part_begin(struct catalogue *catalogue, struct part *part, int64_t number, int64_t end, const struct known *known, struct error *err)
+{
+	*part = (struct part){ .number = number, .known = known, .texts = arena_new(), .arena = arena_new() };
+	int64_t first = number * BITMAP_PART, last = first + BITMAP_PART < end ? first + BITMAP_PART : end;
+	if (catalogue_query(catalogue, "SELECT page_id, exact, facts FROM page_text WHERE page_id >= $1 AND page_id < $2", DB_ARGS(DB_I(first), DB_I(last)), keep_row,
+			    part, err) < 0)
+		return -1;
+	part->threaded = pthread_create(&part->thread, NULL, part_count, part) == 0;
+	if (!part->threaded)
+		part_count(part);
+	return 0;
+}
+
+static void part_wait(struct part *part)
+{
+	if (part->threaded)
+		pthread_join(part->thread, NULL);
+	part->threaded = false;
+	arena_free(part->texts);
+	part->texts = NULL;
+}
+
+/* What the part has to say of a known term: NULL where that is not known, because the term is frequent in another part only. */
+static const struct made *part_made(const struct part *part, const struct known_term *term, bool before)
+{
+	static const struct made none = { "", (const uint8_t *)"", 0 };
+	const struct made *made = bsearch(&(struct made){ .term = term->term }, part->made, (size_t)part->nmade, sizeof *part->made, by_term);
+	return made || !before ? made : &none;
 }
 
 /* --- making ----------------------------------------------------------------------------------------------------------------- */
 
-static bool is_frequent(const struct counted *c, int npages)
+/* What stands in a part has bitmaps from now on. */
+static int terms_note(struct catalogue *catalogue, const struct part *part, int nknown, struct error *err)
 {
-	bool other = c->term && (*c->term == TOKENS_EXACT || *c->term == TOKENS_PAIR);
-	return c->term && c->n * (other ? FREQUENT_OF_OTHERS : FREQUENT_OF) >= npages;
-}
-
-static int term_note(struct catalogue *catalogue, const char *term, struct error *err)
-{
-	return catalogue_query(catalogue, "INSERT OR IGNORE INTO bitmap_term (term) VALUES ($1)", DB_ARGS(DB_T(term)), NULL, NULL, err) < 0 ? -1 : 0;
-}
-
-/* Terms that are frequent here have bitmaps from now on, and all sets of pairs. */
-static int terms_note(struct catalogue *catalogue, const struct part *part, struct error *err)
-{
-	int64_t known;
-	if (catalogue_int(catalogue, "SELECT count(*) FROM bitmap_term", NULL, 0, 0, &known, err))
-		return -1;
-	for (int i = 0; i < PAIR_SETS && !known; i++) {
-		char name[PAIR_NAME_SIZE];
-		bitmaps_pair_name(i, name);
-		if (term_note(catalogue, name, err))
-			return -1;
-	}
-	for (int i = 0; i < part->room && known < PAIR_SETS + TERMS_MAX; i++)
-		if (is_frequent(&part->table[i], part->nrows) && term_note(catalogue, part->table[i].term, err))
+	for (int i = 0; i < part->nmade && (nknown < PAIR_SETS + TERMS_MAX); i++)
+		if (catalogue_query(catalogue, "INSERT OR IGNORE INTO bitmap_term (term) VALUES ($1)", DB_ARGS(DB_T(part->made[i].term)), NULL, NULL, err) < 0)
 			return -1;
 	return 0;
 }
 
-static int part_put(struct catalogue *catalogue, const struct part *part, struct error *err)
+/* The rows of one term lie side by side: so they are written. */
+static int parts_put(struct catalogue *catalogue, const struct part *parts, int n, int nbefore, struct error *err)
 {
 	struct known known = { .arena = arena_new() };
-	struct bitmap *pages = bitmap_new(BITMAP_PART);
-	uint8_t bytes[BITMAP_PART_BYTES];
-	int ret = terms_note(catalogue, part, err) || known_find(catalogue, &known, err) ? -1 : 0;
-	for (int i = 0; i < known.n && !ret; i++) {
-		int n = row_make(part, &known.terms[i], pages, bytes);
-		ret = catalogue_query(catalogue, "INSERT OR REPLACE INTO bitmap (id, pages) VALUES ($1, $2)",
-				      DB_ARGS(DB_I(bitmaps_row_id(known.terms[i].id, part->number)), DB_B(bytes, n)), NULL, NULL, err);
-	}
-	bitmap_free(pages);
+	int ret = 0;
+	for (int i = 0; i < n && !ret; i++)
+		ret = terms_note(catalogue, &parts[i], nbefore, err);
+	if (!ret)
+		ret = known_find(catalogue, &known, err);
+	for (int i = 0; i < known.n; i++)
+		for (int k = 0; k < n && !ret; k++) {
+			const struct made *made = part_made(&parts[k], &known.terms[i], i < nbefore);
+			if (made)
+				ret = catalogue_query(catalogue, "INSERT OR REPLACE INTO bitmap (id, pages) VALUES ($1, $2)",
+						      DB_ARGS(DB_I(bitmaps_row_id(known.terms[i].id, parts[k].number)), DB_B(made->bytes, made->n)), NULL, NULL, err);
+		}
 	arena_free(known.arena);
 	return ret;
 }
@@ -242,44 +275,57 @@ static int upto_set(struct catalogue *catalogue, int64_t upto, struct error *err
 			       DB_ARGS(DB_T(number)), NULL, NULL, err) < 0 ? -1 : 0;
 }
 
+/* Counts n parts, as many at once as there are processors. */
+static int parts_count(struct catalogue *catalogue, struct part *parts, int n, int64_t first, int64_t end, const struct known *known, struct error *err)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	int threads = processors < 1 ? 1 : processors < THREADS_MAX ? (int)processors : THREADS_MAX, ret = 0, begun = 0;
+	for (; begun < n && !ret; begun++) {
+		if (begun >= threads)
+			part_wait(&parts[begun - threads]);
+		ret = part_begin(catalogue, &parts[begun], first + begun, end, known, err);
+	}
+	for (int i = begun > threads ? begun - threads : 0; i < begun; i++)
+		part_wait(&parts[i]);
+	return ret;
+}
+
 int bitmaps_step(struct catalogue *catalogue, struct error *err)
 {
-	int64_t upto, all, most = sysconf(_SC_NPROCESSORS_ONLN);
-	struct part *parts = NULL;
+	int64_t upto, all;
 	if (bitmaps_upto(catalogue, &upto, err) || catalogue_int(catalogue, "SELECT max(page_id) + 1 FROM page_text", NULL, 0, 0, &all, err))
 		return -1;
 	if (all - upto < PAGES_MIN)
 		return 0;
-	most = most < 1 ? 1 : most < PARTS_MAX ? most : PARTS_MAX;
-	int64_t first = upto / BITMAP_PART, end = (first + most) * BITMAP_PART < all ? (first + most) * BITMAP_PART : all;
-	int n = 0, ret = 0;
-	parts = mem_alloc((size_t)most * sizeof *parts);
-	for (; (first + n) * BITMAP_PART < end && !ret; n++)
-		ret = part_begin(catalogue, &parts[n], first + n, end, err);
-	for (int i = 0; i < n; i++) {
-		part_wait(&parts[i]);
-		ret = ret ? ret : part_put(catalogue, &parts[i], err);
-		part_release(&parts[i]);
-	}
+	int64_t first = upto / BITMAP_PART, end = (first + PARTS_AT_ONCE) * BITMAP_PART < all ? (first + PARTS_AT_ONCE) * BITMAP_PART : all;
+	int n = (int)((end + BITMAP_PART - 1) / BITMAP_PART - first);
+	struct part *parts = mem_alloc((size_t)n * sizeof *parts);
+	struct known known = { .arena = arena_new() };
+	int ret = known_find(catalogue, &known, err);
+	if (!ret)
+		ret = parts_count(catalogue, parts, n, first, end, &known, err);
+	if (!ret)
+		ret = parts_put(catalogue, parts, n, known.n, err) || upto_set(catalogue, end, err) ? -1 : end < all;
+	for (int i = 0; i < n; i++)
+		arena_free(parts[i].arena);
 	free(parts);
-	return ret || upto_set(catalogue, end, err) ? -1 : end < all;
+	arena_free(known.arena);
+	return ret;
 }
 
 /* --- checking --------------------------------------------------------------------------------------------------------------- */
 
-static int part_check(struct catalogue *catalogue, const struct part *part, const struct known *known, bool *wrong, struct error *err)
+static int part_check(struct catalogue *catalogue, const struct part *part, bool *wrong, struct error *err)
 {
-	struct bitmap *pages = bitmap_new(BITMAP_PART);
-	uint8_t bytes[BITMAP_PART_BYTES];
 	int ret = 0;
-	for (int i = 0; i < known->n && !ret; i++) {
+	for (int i = 0; i < part->known->n && !ret; i++) {
+		const struct known_term *term = &part->known->terms[i];
+		const struct made *made = part_made(part, term, true);
 		int64_t same;
-		int n = row_make(part, &known->terms[i], pages, bytes);
-		ret = catalogue_int(catalogue, "SELECT pages = $2 FROM bitmap WHERE id = $1", DB_ARGS(DB_I(bitmaps_row_id(known->terms[i].id, part->number)), DB_B(bytes, n)),
-				    1, &same, err); /* without a row the index is asked */
+		ret = catalogue_int(catalogue, "SELECT pages = $2 FROM bitmap WHERE id = $1",
+				    DB_ARGS(DB_I(bitmaps_row_id(term->id, part->number)), DB_B(made->bytes, made->n)), 1, &same, err); /* without a row the index is asked */
 		wrong[i] |= !ret && !same;
 	}
-	bitmap_free(pages);
 	return ret;
 }
 
@@ -290,11 +336,11 @@ int bitmaps_check(struct catalogue *catalogue, int64_t *wrong, struct error *err
 	int ret = known_find(catalogue, &known, err) || bitmaps_upto(catalogue, &upto, err) ? -1 : 0;
 	bool *terms = arena_array(known.arena, (size_t)known.n + 1, sizeof *terms);
 	for (int64_t number = 0; number * BITMAP_PART < upto && !ret; number++) {
-		struct part part;
-		ret = part_begin(catalogue, &part, number, upto, err);
-		part_wait(&part);
-		ret = ret ? ret : part_check(catalogue, &part, &known, terms, err);
-		part_release(&part);
+		struct part part = { 0 };
+		ret = parts_count(catalogue, &part, 1, number, upto, &known, err);
+		if (!ret)
+			ret = part_check(catalogue, &part, terms, err);
+		arena_free(part.arena);
 	}
 	*wrong = 0;
 	for (int i = 0; i < known.n; i++)

@@ -27,7 +27,8 @@ int texts_remove(struct catalogue *catalogue, int64_t page, struct error *err);
 /* The same, and words that stood on that page alone are gone from the list of words too. Inside a transaction. */
 int texts_forget(struct catalogue *catalogue, int64_t page, struct error *err);
 /* One step of merging the pieces of the index: 1 while there is more to do, 0, -1. first: the first step of writing it anew as one piece, without what was
- * deleted; else pieces of one age are merged, so that few are left. Takes a transaction of its own, a short one. */
+ * deleted; else pieces of one age are merged, so that few are left. Behind that the bitmaps of new pages are made (bitmaps.h). Takes a transaction of its own: a short
+ * one, but for some seconds where there are tens of thousands of new pages. */
 int texts_compact(struct catalogue *catalogue, bool first, struct error *err);
 /* The fields of a document have changed: its pages get the new facts. Inside a transaction. */
 int texts_refresh(struct catalogue *catalogue, int64_t document, struct error *err);
