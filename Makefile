@@ -144,10 +144,12 @@ LIB_SRCS += \
 	stages/export/signature.c \
 	stages/index/best.c \
 	stages/index/boxes.c \
+	stages/index/candidates.c \
 	stages/index/confusion.c \
 	stages/index/fuzzy.c \
 	stages/export/table.c \
 	stages/index/index.c \
+	stages/index/papers.c \
 	stages/index/query.c \
 	stages/index/query_field.c \
 	stages/index/query_words.c \
