@@ -55,6 +55,7 @@
 #define PIXELS_MAX 40e6      /* larger pages are reduced, and say so: 100 x 30,000 pixels kept the reader busy for days */
 #define NOISE_INK 0.10F      /* share of ink from which a page may be noise; a page of dense print has 0.08 */
 #define NOISE_PIECES 500     /* of ink in a square inch; dense print of 8 points has about 200, its accents counted */
+#define WORDS_FEW 5          /* fewer do not tell that a page lies the other way */
 #define GRAIN_PIECES 1000    /* ... before cleaning, which takes some of them away */
 #define TITLE_WORDS 3        /* fewer in a title block are none */
 #define DOUBT 70.0F          /* mean confidence below which another position is tried: upright pages of any quality read above 85, all upside-down ones tried below 60 */
@@ -803,7 +804,8 @@ static int read_image(struct ocr *self, struct page *page, struct Pix **pix, str
 	page->quality.faults &= ~(1U << FAULT_SPREAD);
 	if (recognise(self, page, *pix, arena, err) < 0)
 		return -1;
-	return page->nwords >= 5 && page->quality.confidence < DOUBT ? try_positions(self, page, pix, arena, err) : 0;
+	/* a page of few words may be one that was turned wrongly */
+	return page->quality.confidence < DOUBT && (page->nwords >= WORDS_FEW || (page->rotation && !page->noise)) ? try_positions(self, page, pix, arena, err) : 0;
 }
 
 static int ocr_run(void *opaque, struct page *page, struct Pix **pix, struct arena *arena, struct error *err)
