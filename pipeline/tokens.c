@@ -62,7 +62,7 @@ struct token *tokens_cut(struct arena *arena, const char *text, int *n)
 
 #define COMMON_MAX 15 /* bytes of a syllable in tokens_common.h, and more */
 
-const int terms_often[TERMS_OFTEN_LEVELS] = { 2, 4, 8, 11, 16, 19, 23, 27, 32, 38 };
+const int terms_often[TERMS_OFTEN_LEVELS] = { 2, 4, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 19, 22, 26, 32 };
 
 /* A folded word, and how often it has stood on the page so far. */
 struct folded {

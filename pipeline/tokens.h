@@ -10,7 +10,7 @@
  *                 It decides the order
  *   &cua&cac      the word and the one behind it, where both are among the most frequent ones there are (tokens_common.h): a phrase of such words is found
  *                 without going through the long lists of each
- *   +bduong       the fourth (2nd, 8th, 11th: terms_often) time that the word stands on this page: the pages that speak of a common
+ *   +bduong       the fourth (2nd, 8th, 9th: terms_often) time that the word stands on this page: the pages that speak of a common
  *                 word most are found without looking at all that hold it
  *   #001204012345 digits that were parted in groups by single spaces or dots, at the place of the first group
  *
@@ -36,7 +36,7 @@ struct terms;
 
 /* How often a word must stand on a page to get a term of its own each time. Most words stand once to four times, where each step costs the index most; above, the steps are
  * finer, because of very many pages only those are wanted on which a word stands most often. terms_often[i] is written as the letter 'a' + i behind the '+'. */
-#define TERMS_OFTEN_LEVELS 10
+#define TERMS_OFTEN_LEVELS 16
 extern const int terms_often[TERMS_OFTEN_LEVELS];
 
 /* Fewer digits are no number of a person, a paper or a dossier. */

@@ -9,5 +9,5 @@ CREATE TABLE bitmap (
 	pages BLOB NOT NULL                 -- pipeline/bitmap.h; a term without a row for a part is looked for in the index
 );
 
--- The steps at which it is noted how often a word stands on a page are others now (pipeline/tokens.h): few where a word is frequent, and up to 38 times.
+-- The steps at which it is noted how often a word stands on a page are others now (pipeline/tokens.h): few up to eight times, where most words end, and each one up to 17, which the commonest words reach.
 INSERT INTO page_fts (page_fts) VALUES ('rebuild');

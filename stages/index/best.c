@@ -14,12 +14,14 @@
 #define COUNTED_MAX 16   /* words whose times are counted: a prefix stands for 32, the most frequent ones first */
 #define MANY 50000       /* pages of which not all are scored, but those on which the rarest word stands often */
 #define OFTEN_OF 10      /* so many times the pages that are wanted must be among those */
+#define OTHERS_LEVELS 6  /* of the other words then: ten times */
 
 /* A phrase that gives a page points. */
 struct part {
 	const struct texts_node *phrase;
 	bool exact;
 	bool counted; /* how often it stands is known */
+	int first, end; /* levels that the pages to score may differ in */
 };
 
 struct scoring {
@@ -64,6 +66,7 @@ static void part_add(struct scoring *s, const struct texts_node *phrase)
 	part->phrase = phrase;
 	part->exact = phrase->terms[0][0] == TOKENS_EXACT;
 	part->counted = is_counted(phrase) && s->ncounted < COUNTED_MAX;
+	part->end = part->counted ? TERMS_OFTEN_LEVELS : 0;
 	s->ncounted += part->counted;
 	s->exact_gain += part->exact ? 0 : phrase->worth * (K1 + 1);
 }
@@ -110,7 +113,7 @@ static int64_t common_count(const struct bitmap *a, const struct bitmap *b)
  * word fewer times than enough have it. */
 static int narrow(struct scoring *s, const struct bitmap *exact, int most, struct error *err)
 {
-	const struct part *rarest = NULL;
+	struct part *rarest = NULL;
 	if (exact && common_count(s->among, exact) >= most)
 		bitmap_and(s->among, exact);
 	if (bitmap_count(s->among) <= MANY)
@@ -124,8 +127,12 @@ static int narrow(struct scoring *s, const struct bitmap *exact, int most, struc
 		if (common_count(s->among, s->level) < (int64_t)most * OFTEN_OF)
 			continue;
 		bitmap_and(s->among, s->level);
-		return 0;
+		rarest->first = level + 1; /* all of them have it so often */
+		break;
 	}
+	for (int i = 0; i < s->nparts; i++)
+		if (&s->parts[i] != rarest && s->parts[i].end > OTHERS_LEVELS)
+			s->parts[i].end = OTHERS_LEVELS;
 	return 0;
 }
 
@@ -148,10 +155,10 @@ static int part_score(struct scoring *s, const struct part *part, struct error *
 	if (!pages)
 		return -1;
 	bool any = points_give(s, pages, part->exact ? s->exact_gain : worth * gain_of(1));
-	for (int level = 0, before = 1; level < TERMS_OFTEN_LEVELS && part->counted && any; before = terms_often[level++]) {
+	for (int level = part->first; level < part->end && any; level++) {
 		if (level_find(s, part, level, err))
 			return -1;
-		any = points_give(s, s->level, worth * (gain_of(terms_often[level]) - gain_of(before)));
+		any = points_give(s, s->level, worth * (gain_of(terms_often[level]) - gain_of(level ? terms_often[level - 1] : 1)));
 	}
 	return 0;
 }
