@@ -12,6 +12,7 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/bitmaps_private.h"
+#include "pipeline/catalogue/texts.h"
 #include "pipeline/error.h"
 
 #define PARTS_AT_ONCE 8 /* written in one transaction of some seconds; one by one each would touch every row of the tables' pages anew */
@@ -19,6 +20,7 @@
 #define PAGES_MIN 512   /* new pages for which the bitmaps of their part are made anew: fewer are soon looked up */
 #define FREQUENT_OF 32  /* a word on one page in so many of a part has bitmaps from there on */
 #define FREQUENT_OF_OTHERS 12 /* words with their marks, and pairs: they are asked for beside words */
+#define NUMBER_MAX 4    /* digits that many pages may have: a year */
 #define TERMS_MAX 10000 /* that have bitmaps: about 2,500 of a drawn archive do (make bench-search) */
 
 /* --- the terms that have bitmaps -------------------------------------------------------------------------------------------- */
@@ -52,14 +54,14 @@ struct counted {
 	uint64_t hash;
 	char *term;      /* NULL: free */
 	uint16_t *pages; /* of the part, each once */
-	int n;
+	int n, last;     /* how many, and the last one; 0, 0: none */
 };
 
 struct counting {
 	struct arena *arena;
 	struct counted *table; /* by hash; a power of two, at most half is used */
 	int room, used;
-	struct bitmap *pairs[PAIR_SETS];
+	uint8_t (*pairs)[BITMAP_PART_BYTES]; /* bits of each set, side by side: they are hit by chance, where each step through memory counts */
 	int page;              /* that is being counted */
 };
 
@@ -109,23 +111,35 @@ static void table_grow(struct counting *counting)
 	counting->room = room;
 }
 
+/* Long numbers, and those of people and papers, stand on few pages each: a third of all terms there are. */
+static bool may_be_frequent(const char *term, int size)
+{
+	if (*term == TOKENS_FACT && size > 1)
+		return term[1] != FACT_ID && term[1] != FACT_NUMBER;
+	return *term != TOKENS_NUMBER && (*term < '0' || *term > '9' || size <= NUMBER_MAX);
+}
+
 static void term_count(void *context, const char *term, int size, int set)
 {
 	struct counting *counting = context;
 	if (set >= 0) {
-		bitmap_add(counting->pairs[set], counting->page);
+		counting->pairs[set][counting->page / 8] |= (uint8_t)(1U << counting->page % 8);
 		return;
 	}
+	if (!may_be_frequent(term, size))
+		return;
 	if (counting->used * 2 >= counting->room)
 		table_grow(counting);
 	uint64_t hash = bitmaps_hash(term, (size_t)size);
 	struct counted *c = counted_find(counting->table, counting->room, hash, term, size);
 	if (!c->term) {
-		*c = (struct counted){ hash, arena_strndup(counting->arena, term, (size_t)size), NULL, 0 };
+		*c = (struct counted){ hash, arena_strndup(counting->arena, term, (size_t)size), NULL, 0, 0 };
 		counting->used++;
 	}
-	if (!c->n || c->pages[c->n - 1] != counting->page)
-		*(uint16_t *)arena_push(counting->arena, &c->pages, &c->n, sizeof *c->pages) = (uint16_t)counting->page;
+	if (c->n && c->last == counting->page)
+		return;
+	*(uint16_t *)arena_push(counting->arena, &c->pages, &c->n, sizeof *c->pages) = (uint16_t)counting->page;
+	c->last = counting->page;
 }
 
 static void made_add(struct part *part, const char *term, const struct bitmap *pages)
@@ -170,7 +184,9 @@ static void made_keep(struct part *part, struct counting *counting)
 	for (int i = 0; i < PAIR_SETS; i++) {
 		char name[PAIR_NAME_SIZE];
 		bitmaps_pair_name(i, name);
-		made_add(part, name, counting->pairs[i]);
+		bitmap_clear(pages);
+		bitmap_bits_add(pages, 0, counting->pairs[i], BITMAP_PART_BYTES);
+		made_add(part, name, pages);
 	}
 	qsort(part->made, (size_t)part->nmade, sizeof *part->made, by_term);
 	bitmap_free(pages);
@@ -181,15 +197,13 @@ static void *part_count(void *context)
 	struct part *part = context;
 	struct terms *terms = terms_new();
 	struct counting counting = { .arena = arena_new() };
-	for (int i = 0; i < PAIR_SETS; i++)
-		counting.pairs[i] = bitmap_new(BITMAP_PART);
+	counting.pairs = mem_alloc(PAIR_SETS * sizeof *counting.pairs);
 	for (int i = 0; i < part->nrows; i++) {
 		counting.page = part->rows[i].page;
 		bitmaps_terms_of(terms, part->rows[i].texts, term_count, &counting);
 	}
 	made_keep(part, &counting);
-	for (int i = 0; i < PAIR_SETS; i++)
-		bitmap_free(counting.pairs[i]);
+	free(counting.pairs);
 	free(counting.table);
 	arena_free(counting.arena);
 	terms_free(terms);
