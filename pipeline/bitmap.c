@@ -89,6 +89,14 @@ int64_t bitmap_count_between(const struct bitmap *bitmap, int64_t from, int64_t 
 	return n;
 }
 
+int64_t bitmap_count_of_both(const struct bitmap *a, const struct bitmap *b)
+{
+	int64_t n = 0;
+	for (int64_t i = 0; i < a->size / WORD; i++)
+		n += __builtin_popcountll(a->words[i] & b->words[i]);
+	return n;
+}
+
 void bitmap_cut(struct bitmap *bitmap, int64_t from, int64_t end)
 {
 	for (int64_t i = 0; i < bitmap->size / WORD; i++)
@@ -104,14 +112,9 @@ static uint64_t from_on(uint64_t word, int64_t i, int64_t from)
 
 int64_t bitmap_next(const struct bitmap *bitmap, int64_t from)
 {
-	return bitmap_next_of_both(bitmap, bitmap, from);
-}
-
-int64_t bitmap_next_of_both(const struct bitmap *a, const struct bitmap *b, int64_t from)
-{
 	from = from < 0 ? 0 : from;
-	for (int64_t i = from / WORD; i < a->size / WORD; i++) {
-		uint64_t word = from_on(a->words[i] & b->words[i], i, from);
+	for (int64_t i = from / WORD; i < bitmap->size / WORD; i++) {
+		uint64_t word = from_on(bitmap->words[i], i, from);
 		if (word)
 			return i * WORD + __builtin_ctzll(word);
 	}

@@ -32,14 +32,14 @@ void bitmap_and_not(struct bitmap *a, const struct bitmap *b);
 void bitmap_copy(struct bitmap *a, const struct bitmap *b);
 
 int64_t bitmap_count(const struct bitmap *bitmap);
+/* How many both have. */
+int64_t bitmap_count_of_both(const struct bitmap *a, const struct bitmap *b);
 /* How many there are of [from, end), both multiples of 64. */
 int64_t bitmap_count_between(const struct bitmap *bitmap, int64_t from, int64_t end);
 /* Takes away all but [from, end), both multiples of 64. */
 void bitmap_cut(struct bitmap *bitmap, int64_t from, int64_t end);
 /* The first number of the set from `from` on, -1 where there is none. */
 int64_t bitmap_next(const struct bitmap *bitmap, int64_t from);
-/* The first number from `from` on that both have, -1 where there is none. */
-int64_t bitmap_next_of_both(const struct bitmap *a, const struct bitmap *b, int64_t from);
 
 /* Adds numbers from `first` on, a multiple of 64, which stand as bits, the first one the lowest bit of the first byte. */
 void bitmap_bits_add(struct bitmap *bitmap, int64_t first, const uint8_t *bytes, int64_t length);

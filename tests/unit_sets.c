@@ -123,7 +123,7 @@ static int64_t number(const char *text)
 static void test_bits(void **state)
 {
 	(void)state;
-	struct bitmap *a = bitmap_new(200), *b = bitmap_new(200);
+	struct bitmap *a = bitmap_new(200), *b = bitmap_new(200), *both = bitmap_new(200);
 	assert_int_equal(a->size, 256);
 	assert_int_equal(bitmap_next(a, 0), -1);
 	static const int64_t numbers[] = { 0, 63, 64, 127, 199, 255 };
@@ -140,7 +140,11 @@ static void test_bits(void **state)
 	assert_int_equal(bitmap_count_between(a, 64, 192), 2);
 	bitmap_add(b, 64);
 	bitmap_add(b, 65);
-	assert_int_equal(bitmap_next_of_both(a, b, 0), 64);
+	assert_int_equal(bitmap_count_of_both(a, b), 1);
+	bitmap_copy(both, b);
+	bitmap_and(both, a);
+	assert_int_equal(bitmap_next(both, 0), 64);
+	bitmap_free(both);
 	bitmap_or(b, a);
 	assert_int_equal(bitmap_count(b), 7);
 	bitmap_and_not(b, a);

@@ -6,6 +6,7 @@
 #include "pipeline/catalogue/bitmaps_private.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/error.h"
+#include "pipeline/text.h"
 
 #define PARTS_MAX (INT64_C(1) << 24) /* of one term */
 
@@ -77,24 +78,19 @@ static int parts_read(struct catalogue *catalogue, int64_t id, const struct part
 
 int bitmaps_read(struct catalogue *catalogue, const char *term, int64_t upto, struct bitmap *pages, struct error *err)
 {
-	int64_t id = 0, nparts = (upto + BITMAP_PART - 1) / BITMAP_PART;
+	int64_t id = 0, nparts = (upto + BITMAP_PART - 1) / BITMAP_PART, from = -1; /* the first page of parts without a row */
 	struct parts parts = { pages, bitmap_new(nparts) };
 	int ret = upto ? bitmaps_term_id(catalogue, term, &id, err) : 0;
 	if (!ret && id)
 		ret = parts_read(catalogue, id, &parts, err);
 	for (int64_t part = 0; part < nparts && ret >= 0; part++) {
-		int64_t first = part;
-		while (part < nparts && !bitmap_has(parts.there, part))
-			part++;
-		if (part > first && part < nparts)
-			ret = index_read(catalogue, term, first * BITMAP_PART, part * BITMAP_PART, 0, pages, err);
-		else if (part > first) {
-			ret = index_read(catalogue, term, first * BITMAP_PART, INT64_MAX, 0, pages, err);
-			upto = INT64_MAX;
-		}
+		bool there = bitmap_has(parts.there, part);
+		if (there && from >= 0)
+			ret = index_read(catalogue, term, from, part * BITMAP_PART, 0, pages, err);
+		from = there ? -1 : from < 0 ? part * BITMAP_PART : from;
 	}
-	if (ret >= 0 && upto < INT64_MAX)
-		ret = index_read(catalogue, term, upto, INT64_MAX, 0, pages, err);
+	if (ret >= 0)
+		ret = index_read(catalogue, term, from < 0 ? upto : from, INT64_MAX, 0, pages, err);
 	bitmap_free(parts.there);
 	return ret < 0 ? -1 : 0;
 }
@@ -130,7 +126,7 @@ static uint64_t hash_first(const char *word, size_t size)
 /* Numbers stand on few pages, whatever is next to them. */
 static bool may_pair(const char *word)
 {
-	return *word < '0' || *word > '9';
+	return !text_is_digit((unsigned char)*word);
 }
 
 void bitmaps_pair_name(int set, char name[PAIR_NAME_SIZE])
@@ -142,21 +138,22 @@ int bitmaps_neighbours(struct catalogue *catalogue, const char *first, const cha
 {
 	char name[PAIR_NAME_SIZE];
 	int64_t id = 0;
-	struct parts parts = { bitmap_new(pages->size), bitmap_new(pages->size / BITMAP_PART + 1) };
 	struct arena *arena = arena_new();
 	int ret = 0;
 	bitmaps_pair_name(pair_set(hash_first(first, strlen(first)), second, strlen(second)), name);
 	if (upto && may_pair(first) && may_pair(second) && !terms_pair(arena, first, second))
 		ret = bitmaps_term_id(catalogue, name, &id, err);
-	if (!ret && id)
-		ret = parts_read(catalogue, id, &parts, err);
+	arena_free(arena);
+	if (ret || !id)
+		return ret;
+	struct parts parts = { bitmap_new(pages->size), bitmap_new(pages->size / BITMAP_PART + 1) };
+	ret = parts_read(catalogue, id, &parts, err);
 	for (int64_t i = 0; i < pages->size / 64; i++) /* where nothing is known, they may */
 		if (i >= upto / 64 || !bitmap_has(parts.there, i * 64 / BITMAP_PART))
 			parts.pages->words[i] = UINT64_MAX;
 	bitmap_and(pages, parts.pages);
 	bitmap_free(parts.pages);
 	bitmap_free(parts.there);
-	arena_free(arena);
 	return ret;
 }
 

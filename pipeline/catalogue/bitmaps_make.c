@@ -14,6 +14,7 @@
 #include "pipeline/catalogue/bitmaps_private.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/error.h"
+#include "pipeline/text.h"
 
 #define PARTS_AT_ONCE 8 /* written in one transaction of some seconds; one by one each would touch every row of the tables' pages anew */
 #define THREADS_MAX 4   /* each counts a part, which takes about 60 MB */
@@ -70,6 +71,7 @@ struct made {
 	const char *term;
 	const uint8_t *bytes;
 	int n;
+	bool known; /* the term had bitmaps before */
 };
 
 struct part {
@@ -116,7 +118,7 @@ static bool may_be_frequent(const char *term, int size)
 {
 	if (*term == TOKENS_FACT && size > 1)
 		return term[1] != FACT_ID && term[1] != FACT_NUMBER;
-	return *term != TOKENS_NUMBER && (*term < '0' || *term > '9' || size <= NUMBER_MAX);
+	return *term != TOKENS_NUMBER && (!text_is_digit((unsigned char)*term) || size <= NUMBER_MAX);
 }
 
 static void term_count(void *context, const char *term, int size, int set)
@@ -142,14 +144,14 @@ static void term_count(void *context, const char *term, int size, int set)
 	c->last = counting->page;
 }
 
-static void made_add(struct part *part, const char *term, const struct bitmap *pages)
+static void made_add(struct part *part, const char *term, const struct bitmap *pages, bool known)
 {
 	uint8_t bytes[BITMAP_PART_BYTES];
 	int n = bitmap_part_write(pages, 0, bytes);
 	uint8_t *kept = arena_alloc(part->arena, (size_t)n);
 	memcpy(kept, bytes, (size_t)n);
 	*(struct made *)arena_push(part->arena, &part->made, &part->nmade, sizeof *part->made) =
-		(struct made){ arena_strdup(part->arena, term), kept, n };
+		(struct made){ arena_strdup(part->arena, term), kept, n, known };
 }
 
 static int by_term(const void *a, const void *b)
@@ -170,7 +172,8 @@ static void made_keep(struct part *part, struct counting *counting)
 	bool *wanted = arena_array(counting->arena, (size_t)counting->room + 1, sizeof *wanted);
 	for (int i = 0; i < part->known->n && counting->room; i++) {
 		const char *term = part->known->terms[i].term;
-		wanted[counted_find(counting->table, counting->room, bitmaps_hash(term, strlen(term)), term, (int)strlen(term)) - counting->table] = true;
+		if (*term != PAIR_SET)
+			wanted[counted_find(counting->table, counting->room, bitmaps_hash(term, strlen(term)), term, (int)strlen(term)) - counting->table] = true;
 	}
 	for (int i = 0; i < counting->room; i++) {
 		const struct counted *c = &counting->table[i];
@@ -179,14 +182,14 @@ static void made_keep(struct part *part, struct counting *counting)
 		bitmap_clear(pages);
 		for (int k = 0; k < c->n; k++)
 			bitmap_add(pages, c->pages[k]);
-		made_add(part, c->term, pages);
+		made_add(part, c->term, pages, wanted[i]);
 	}
 	for (int i = 0; i < PAIR_SETS; i++) {
 		char name[PAIR_NAME_SIZE];
 		bitmaps_pair_name(i, name);
 		bitmap_clear(pages);
 		bitmap_bits_add(pages, 0, counting->pairs[i], BITMAP_PART_BYTES);
-		made_add(part, name, pages);
+		made_add(part, name, pages, part->known->n > 0); /* all sets come with the first part */
 	}
 	qsort(part->made, (size_t)part->nmade, sizeof *part->made, by_term);
 	bitmap_free(pages);
@@ -245,7 +248,7 @@ static void part_wait(struct part *part)
 /* What the part has to say of a known term: NULL where that is not known, because the term is frequent in another part only. */
 static const struct made *part_made(const struct part *part, const struct known_term *term, bool before)
 {
-	static const struct made none = { "", (const uint8_t *)"", 0 };
+	static const struct made none = { "", (const uint8_t *)"", 0, true };
 	const struct made *made = bsearch(&(struct made){ .term = term->term }, part->made, (size_t)part->nmade, sizeof *part->made, by_term);
 	return made || !before ? made : &none;
 }
@@ -255,8 +258,9 @@ static const struct made *part_made(const struct part *part, const struct known_
 /* What stands in a part has bitmaps from now on. */
 static int terms_note(struct catalogue *catalogue, const struct part *part, int nknown, struct error *err)
 {
-	for (int i = 0; i < part->nmade && (nknown < PAIR_SETS + TERMS_MAX); i++)
-		if (catalogue_query(catalogue, "INSERT OR IGNORE INTO bitmap_term (term) VALUES ($1)", DB_ARGS(DB_T(part->made[i].term)), NULL, NULL, err) < 0)
+	for (int i = 0; i < part->nmade && nknown < PAIR_SETS + TERMS_MAX; i++)
+		if (!part->made[i].known &&
+		    catalogue_query(catalogue, "INSERT OR IGNORE INTO bitmap_term (term) VALUES ($1)", DB_ARGS(DB_T(part->made[i].term)), NULL, NULL, err) < 0)
 			return -1;
 	return 0;
 }
@@ -285,8 +289,7 @@ static int upto_set(struct catalogue *catalogue, int64_t upto, struct error *err
 {
 	char number[24];
 	snprintf(number, sizeof number, "%lld", (long long)upto);
-	return catalogue_query(catalogue, "INSERT INTO meta (key, value) VALUES ('bitmaps', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-			       DB_ARGS(DB_T(number)), NULL, NULL, err) < 0 ? -1 : 0;
+	return catalogue_meta_set(catalogue, "bitmaps", number, err);
 }
 
 /* Counts n parts, as many at once as there are processors. */

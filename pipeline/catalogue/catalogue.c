@@ -96,6 +96,12 @@ int catalogue_int(struct catalogue *catalogue, const char *sql, const struct db_
 	return 0;
 }
 
+int catalogue_meta_set(struct catalogue *catalogue, const char *key, const char *value, struct error *err)
+{
+	return catalogue_query(catalogue, "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+			       DB_ARGS(DB_T(key), DB_T(value)), NULL, NULL, err);
+}
+
 void catalogue_now(char out[21])
 {
 	time_t now = time(NULL);
@@ -396,9 +402,7 @@ static int migrate_one(struct catalogue *catalogue, const struct migrations *m, 
 	snprintf(version_text, sizeof version_text, "%d", number);
 	snprintf(detail, sizeof detail, "{\"schema\":\"%.200s\"}", m->names[number]);
 	if (catalogue->db->driver->script(catalogue->db, sql, err) < 0 ||
-	    catalogue_query(catalogue, "INSERT INTO meta (key, value) VALUES ('version', $1) "
-				       "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-			    DB_ARGS(DB_T(version_text)), NULL, NULL, err) < 0 ||
+	    catalogue_meta_set(catalogue, "version", version_text, err) < 0 ||
 	    audit_add(catalogue, number == 1 ? "init" : "migrate", "catalogue", detail, err) < 0)
 		error_prefix(err, "%s: ", m->names[number]);
 	else

@@ -66,8 +66,7 @@ int journal_position_note(struct catalogue *catalogue, const struct journal_posi
 	char text[HASH_SIZE + 24];
 
 	snprintf(text, sizeof text, "%" PRId64 " %s", at->end, at->hash);
-	return catalogue_query(catalogue, "INSERT INTO meta (key, value) VALUES ('journal', $1) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-			       DB_ARGS(DB_T(text)), NULL, NULL, err);
+	return catalogue_meta_set(catalogue, "journal", text, err);
 }
 
 /* --- reading ---------------------------------------------------------------------------------------------------------- */

@@ -26,5 +26,7 @@ int catalogue_query(struct catalogue *catalogue, const char *sql, const struct d
 /* The first column of the first row as an integer; `otherwise` when there is no row or it is NULL. -1 and err on failure. */
 int catalogue_int(struct catalogue *catalogue, const char *sql, const struct db_value *args, int nargs, int64_t otherwise,
 		  int64_t *out, struct error *err);
+/* Sets a key of table meta. */
+int catalogue_meta_set(struct catalogue *catalogue, const char *key, const char *value, struct error *err);
 
 #endif

@@ -10,9 +10,9 @@
 #include "pipeline/catalogue/words.h"
 #include "pipeline/error.h"
 
-#define REINDEX "'reindex'" /* key of meta: the last paper that was done, while the index is not whole */
-#define LISTED "'reindex-words'" /* and the last word that was listed, when all papers are in */
-#define NOTED "SELECT CAST(value AS INTEGER) FROM meta WHERE key = " REINDEX
+#define REINDEX "reindex" /* key of meta: the last paper that was done, while the index is not whole */
+#define LISTED "reindex-words" /* and the last word that was listed, when all papers are in */
+#define NOTED "SELECT CAST(value AS INTEGER) FROM meta WHERE key = '" REINDEX "'"
 
 /* How FTS5 merges the pieces of its index while all is written anew: not by itself, but at the end, hundreds of pieces into one (texts_reindex_merge). Every
  * merge of a page writes it twice more, wipes it where it was, and takes as long as putting it in (make bench-search). Answers look into more pieces meanwhile. What
@@ -42,8 +42,7 @@ int texts_reindex_begin(struct catalogue *catalogue, struct error *err)
 		"INSERT INTO page_fts (page_fts) VALUES ('delete-all')",
 		"DELETE FROM page_text",
 		"DELETE FROM word",
-		"DELETE FROM meta WHERE key = " LISTED,
-		"INSERT INTO meta (key, value) VALUES (" REINDEX ", '0') ON CONFLICT (key) DO UPDATE SET value = '0'",
+		"DELETE FROM meta WHERE key = '" LISTED "'",
 	};
 	if (texts_need_transaction(catalogue, "texts_reindex_begin", err))
 		return -1;
@@ -53,7 +52,8 @@ int texts_reindex_begin(struct catalogue *catalogue, struct error *err)
 	for (size_t i = 0; i < sizeof sql / sizeof *sql; i++)
 		if (catalogue_query(catalogue, sql[i], NULL, 0, NULL, NULL, err) < 0)
 			return -1;
-	return catalogue_query(catalogue, "DELETE FROM hidden", NULL, 0, NULL, NULL, err) < 0 ? -1 : settings_set(catalogue, true, err);
+	return catalogue_meta_set(catalogue, REINDEX, "0", err) || catalogue_query(catalogue, "DELETE FROM hidden", NULL, 0, NULL, NULL, err) < 0
+		       ? -1 : settings_set(catalogue, true, err);
 }
 
 struct next {
@@ -88,7 +88,7 @@ int texts_reindex_note(struct catalogue *catalogue, int64_t document, struct err
 {
 	char number[24];
 	snprintf(number, sizeof number, "%lld", (long long)document);
-	return catalogue_query(catalogue, "UPDATE meta SET value = $1 WHERE key = " REINDEX, DB_ARGS(DB_T(number)), NULL, NULL, err);
+	return catalogue_query(catalogue, "UPDATE meta SET value = $1 WHERE key = '" REINDEX "'", DB_ARGS(DB_T(number)), NULL, NULL, err);
 }
 
 #define MERGE_PAGES 2000 /* of 4 KB: some 200 ms. Each step writes a page of every piece again, so that small steps would be those pages above all */
@@ -118,11 +118,10 @@ int texts_reindex_words(struct catalogue *catalogue, struct error *err)
 	if (texts_need_transaction(catalogue, "texts_reindex_words", err))
 		goto out;
 	arena_text_add(&after, "", 0);
-	if (catalogue_query(catalogue, "SELECT value FROM meta WHERE key = " LISTED, NULL, 0, keep_text, &after, err) < 0)
+	if (catalogue_query(catalogue, "SELECT value FROM meta WHERE key = '" LISTED "'", NULL, 0, keep_text, &after, err) < 0)
 		goto out;
 	more = words_list(catalogue, after.text, &last, arena, err);
-	if (more > 0 && catalogue_query(catalogue, "INSERT INTO meta (key, value) VALUES (" LISTED ", $1) ON CONFLICT (key) DO UPDATE SET value = $1",
-					DB_ARGS(DB_T(last)), NULL, NULL, err) < 0)
+	if (more > 0 && catalogue_meta_set(catalogue, LISTED, last, err) < 0)
 		more = -1;
 out:
 	arena_free(arena);
@@ -133,7 +132,7 @@ int texts_reindex_end(struct catalogue *catalogue, struct error *err)
 {
 	if (settings_set(catalogue, false, err))
 		return -1;
-	return catalogue_query(catalogue, "DELETE FROM meta WHERE key IN (" REINDEX ", " LISTED ")", NULL, 0, NULL, NULL, err);
+	return catalogue_query(catalogue, "DELETE FROM meta WHERE key IN ('" REINDEX "', '" LISTED "')", NULL, 0, NULL, NULL, err);
 }
 
 int texts_reindex_state(struct catalogue *catalogue, int64_t *done, int64_t *all, struct error *err)

@@ -101,20 +101,12 @@ static int level_find(struct scoring *s, const struct part *part, int level, str
 	return texts_sets_term(s->sets, arena_printf(s->arena, "%c%c%s", TOKENS_OFTEN, 'a' + level, part->phrase->terms[0]), s->level, err);
 }
 
-static int64_t common_count(const struct bitmap *a, const struct bitmap *b)
-{
-	int64_t n = 0;
-	for (int64_t i = 0; i < a->size / 64; i++)
-		n += __builtin_popcountll(a->words[i] & b->words[i]);
-	return n;
-}
-
 /* Where very many pages are to be scored, those that cannot be among the best are left out: without the marks that were typed where enough have them, and with the rarest
  * word fewer times than enough have it. */
 static int narrow(struct scoring *s, const struct bitmap *exact, int most, struct error *err)
 {
 	struct part *rarest = NULL;
-	if (exact && common_count(s->among, exact) >= most)
+	if (exact && bitmap_count_of_both(s->among, exact) >= most)
 		bitmap_and(s->among, exact);
 	if (bitmap_count(s->among) <= MANY)
 		return 0;
@@ -124,7 +116,7 @@ static int narrow(struct scoring *s, const struct bitmap *exact, int most, struc
 	for (int level = TERMS_OFTEN_LEVELS - 1; level >= 0 && rarest; level--) {
 		if (level_find(s, rarest, level, err))
 			return -1;
-		if (common_count(s->among, s->level) < (int64_t)most * OFTEN_OF)
+		if (bitmap_count_of_both(s->among, s->level) < (int64_t)most * OFTEN_OF)
 			continue;
 		bitmap_and(s->among, s->level);
 		rarest->first = level + 1; /* all of them have it so often */
