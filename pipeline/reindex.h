@@ -3,7 +3,7 @@
  *
  * Everything in the index is taken away first, so that nothing of a damaged one is built upon; then every paper is put in once more as the room stages/index
  * does (indexing.h), some in each transaction, their texts made ready by other threads (ahead.h); then its pieces are merged, and its words are listed. How far
- * it has come stands in the catalogue: after a kill it goes on from there, by the same command or by the next run. Until it is through, a search finds only what
+ * it has come stands in the catalogue: after a kill, or a power cut, which takes back the last of it, it goes on from there, by the same command or by the next run. Until it is through, a search finds only what
  * was done, and no begins of words or similar ones. Needs the run lock.
  */
 #ifndef SOHOA_REINDEX_H

@@ -253,6 +253,13 @@ int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct erro
 	return ret;
 }
 
+int catalogue_durable(struct catalogue *catalogue, bool durable, struct error *err)
+{
+	if (catalogue->in_transaction)
+		return error_set(err, REACH_RUN, "catalogue", "catalogue_durable: inside a transaction");
+	return catalogue->alone ? 0 : catalogue->db->driver->durable(catalogue->db, durable, err);
+}
+
 #define TRY_AGAIN_NS 100000000L
 
 static int write_journal_anew(struct catalogue *catalogue, struct error *err)

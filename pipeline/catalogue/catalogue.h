@@ -39,6 +39,11 @@ void catalogue_look_end(struct catalogue *catalogue);
 /* Moves the write-ahead log into the database when it is larger than `above` bytes; takes the write lock. */
 int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct error *err);
 
+/* false: COMMIT does not wait for the disk any more and acknowledges nothing. A power cut may take back the last transactions, whole ones, and harms nothing else: for work that goes
+ * on from what it noted in those same transactions. true: as it is at first; the next COMMIT that changes anything waits for all before it too. What other connections commit is durable
+ * all the same. Nothing changes for one that is alone (anew.h), which waits for nothing. Outside a transaction. */
+int catalogue_durable(struct catalogue *catalogue, bool durable, struct error *err);
+
 /* Writes journal and database anew and empties the write-ahead log, so that nothing deleted is left in any of the files. Needs the run lock; takes the write lock, for as long as it
  * takes to write the whole database once or twice. -1 with reason "busy" when a reader would not let go of the log within `seconds`. */
 int catalogue_compact(struct catalogue *catalogue, int seconds, struct error *err);

@@ -54,6 +54,8 @@ struct db_driver {
 	int (*checkpoint)(struct db *, struct error *err);
 	/* Writes the whole database anew, so that no byte of what was deleted stays in it. Outside a transaction. tmp: a folder for the copy. */
 	int (*compact)(struct db *, const char *tmp, struct error *err);
+	/* Whether COMMIT waits until it is on the disk (catalogue_durable); it does at first. Outside a transaction. */
+	int (*durable)(struct db *, bool durable, struct error *err);
 	int64_t (*log_size)(struct db *); /* bytes waiting in the write-ahead log */
 	/* From here on fn is told the table and the number of each row that is put, changed or taken away; it must not ask the database anything. */
 	void (*watch)(struct db *, db_change_fn *fn, void *context);

@@ -280,6 +280,13 @@ static int compact(struct db *db, const char *tmp, struct error *err)
 	return ret;
 }
 
+/* A log that is not synced at each COMMIT still is before it is moved into the database, and its checksums end it where it was not written: "WAL mode is always
+ * consistent with synchronous=NORMAL, but WAL mode does lose durability" (sqlite.org/pragma.html#pragma_synchronous). Who syncs it later syncs all that stands before. */
+static int durable(struct db *db, bool durable, struct error *err)
+{
+	return script(db, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
+}
+
 static int64_t log_size(struct db *db)
 {
 	const char *path = sqlite3_filename_wal(sqlite3_db_filename(sqlite_of(db)->handle, "main"));
@@ -535,6 +542,7 @@ const struct db_driver db_sqlite = {
 	.changes = changes,
 	.checkpoint = checkpoint,
 	.compact = compact,
+	.durable = durable,
 	.log_size = log_size,
 	.watch = watch,
 	.settle = settle,
