@@ -69,6 +69,7 @@ LIB_SRCS := \
 	pipeline/store.c \
 	pipeline/text.c \
 	pipeline/tokens.c \
+	pipeline/tokens_follow.c \
 	pipeline/withdraw.c \
 	pipeline/worker.c \
 	pipeline/yaml.c

@@ -98,4 +98,8 @@ const char *terms_pair(struct arena *arena, const char *first, const char *secon
 /* The folded words of NFC text, each once, as it comes up first. Costs nearly nothing for the text that was given last. */
 int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void *context, const char *word), void *context);
 
+/* Whether folded words, of at most so many letters, all ASCII, stand one behind the other in NFC text; n is 1 to 64. A tenth of what the terms of the text would take. */
+#define TOKENS_FOLLOW_LETTERS 30
+bool tokens_follow(const char *text, const char *const *words, int n);
+
 #endif

@@ -132,6 +132,45 @@ static void test_words_of_latin(void **state)
 	}
 }
 
+/* Told from the forms of the words. */
+static bool words_follow(const struct word_form *forms, int n, const char *const *words, int nwords)
+{
+	for (int i = 0; i + nwords <= n; i++) {
+		int k = 0;
+		while (k < nwords && !strcmp(forms[i + k].folded, words[k]))
+			k++;
+		if (k == nwords)
+			return true;
+	}
+	return false;
+}
+
+/* Whether words follow each other is the same by the scan of the text as by its words, whatever character stands in a word, at its end or between two. */
+static void test_follow(void **state)
+{
+	(void)state;
+	static const char *const wanted[][3] = { { "dong" }, { "dongx" }, { "thon", "dong" }, { "dong", "thon" }, { "thon", "dong", "hai" }, { "dong", "hai", "thon" },
+						 { "thonadong", "hai" }, { "a", "dong" }, { "thon", "hai" }, { "thon", "thon", "dong" }, { "dthon", "dong" },
+						 { "thonthonthonthonthonthonthontho" }, { "thonthonthonthonthonthonthonth" } };
+	static const char *const around[] = { "thôn Thôn%sĐông Hải", "thon %s dong hai", "%sthôn%s%sdong%s", "x thon Dong%s hải thôn",
+					      "thonthonthonthonthonthonthonth%s" };
+	for (uint32_t c = 0x20; c < 0x12000; c++)
+		for (size_t a = 0; a < sizeof around / sizeof *around && (c < 0xD800 || c > 0xDFFF); a++) {
+			char bytes[5] = { 0 }, text[100];
+			int n;
+			text_put(bytes, c);
+			snprintf(text, sizeof text, around[a], bytes, bytes, bytes, bytes);
+			const char *nfc = text_nfc(arena, text);
+			const struct word_form *forms = terms_forms(terms, nfc, &n, arena);
+			for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+				int nwords = wanted[i][2] ? 3 : wanted[i][1] ? 2 : 1;
+				if (tokens_follow(nfc, wanted[i], nwords) != words_follow(forms, n, wanted[i], nwords))
+					fail_msg("U+%04X in \"%s\", %s...", (unsigned)c, around[a], wanted[i][0]);
+			}
+			arena_reset(arena);
+		}
+}
+
 /* --- queries -------------------------------------------------------------------------------------------------------------- */
 
 /* "quyet dinh|nguyen*|..." : the terms, parted by '|' */
@@ -564,7 +603,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_terms_ready),
-		cmocka_unit_test(test_words_of_latin),
+		cmocka_unit_test(test_words_of_latin), cmocka_unit_test(test_follow),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_parse_keys),
 		cmocka_unit_test(test_parse_limits),

@@ -135,6 +135,8 @@ static int lists_read(struct texts_sets *sets, const char *match, int64_t most, 
 
 struct reading {
 	const struct texts_node *phrase;
+	const char **words; /* of it, where it is nothing but words; else NULL, and its terms are looked for */
+	int nwords;
 	struct terms *terms;
 	uint64_t standing; /* bit i: the first i + 1 terms stand in front of this place, in a row */
 	uint64_t here;     /* the same up to this place */
@@ -157,9 +159,21 @@ static int read_term(void *context, bool beside, const char *term, int size, int
 	return reading->found;
 }
 
+/* The word of a term of a phrase, of a pair the first one; NULL: it is no word. In the arena. */
+static const char *word_of(struct texts_sets *sets, const char *term)
+{
+	if (*term == TOKENS_PAIR)
+		return arena_strndup(sets->arena, term + 1, strcspn(term + 1, (const char[]){ TOKENS_PAIR, '\0' }));
+	return terms_is_word(term) ? term : NULL;
+}
+
 static int read_row(void *context, const struct db_row *row, struct error *err)
 {
 	struct reading *reading = context;
+	if (reading->words) {
+		reading->found = tokens_follow(db_column_text(row, 0), reading->words, reading->nwords);
+		return 1;
+	}
 	for (int i = 0; i < 2 && !reading->found; i++) {
 		reading->standing = reading->here = 0;
 		terms_each(reading->terms, db_column_text(row, i), (int)row->columns[i].size, read_term, reading);
@@ -167,11 +181,39 @@ static int read_row(void *context, const struct db_row *row, struct error *err)
 	return 1;
 }
 
+static bool is_followed(const char *word)
+{
+	size_t n = strlen(word);
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)word[i] >= 0x80)
+			return false;
+	return n <= TOKENS_FOLLOW_LETTERS;
+}
+
+/* The words of a phrase of words and pairs; none where it has other terms, or letters other than ASCII. In the arena. */
+static const char **words_of(struct texts_sets *sets, const struct texts_node *phrase, int *n)
+{
+	const char **words = arena_array(sets->arena, (size_t)phrase->nterms + 1, sizeof *words), *second = NULL;
+	*n = 0;
+	for (int i = 0; i < phrase->nterms; i++) {
+		const char *term = phrase->terms[i], *word = word_of(sets, term);
+		if (!word || !is_followed(word) || (second && strcmp(second, word) != 0))
+			return NULL;
+		words[(*n)++] = word;
+		second = *term == TOKENS_PAIR ? term + 1 + strlen(word) + 1 : NULL;
+	}
+	if (second)
+		words[(*n)++] = second;
+	return *n <= PHRASE_MAX ? words : NULL;
+}
+
 /* Adds those of the pages `all` that hold a phrase. */
 static int pages_read(struct texts_sets *sets, const struct texts_node *phrase, const struct bitmap *all, struct bitmap *pages, struct error *err)
 {
+	struct reading reading = { .phrase = phrase, .terms = texts_terms(sets->catalogue) };
+	reading.words = words_of(sets, phrase, &reading.nwords);
 	for (int64_t page = bitmap_next(all, 0); page >= 0; page = bitmap_next(all, page + 1)) {
-		struct reading reading = { .phrase = phrase, .terms = texts_terms(sets->catalogue) };
+		reading.found = false;
 		if (catalogue_query(sets->catalogue, "SELECT exact, facts FROM page_text WHERE page_id = $1", DB_ARGS(DB_I(page)), read_row, &reading, err) < 0)
 			return -1;
 		if (reading.found)
@@ -181,14 +223,6 @@ static int pages_read(struct texts_sets *sets, const struct texts_node *phrase, 
 }
 
 /* --- a phrase ----------------------------------------------------------------------------------------------------------------- */
-
-/* The word of a term of a phrase, of a pair the first one; NULL: it is no word. In the arena. */
-static const char *word_of(struct texts_sets *sets, const char *term)
-{
-	if (*term == TOKENS_PAIR)
-		return arena_strndup(sets->arena, term + 1, strcspn(term + 1, (const char[]){ TOKENS_PAIR, '\0' }));
-	return terms_is_word(term) ? term : NULL;
-}
 
 /* Leaves of `all` the pages on which the words of a phrase may follow each other. */
 static int neighbours_narrow(struct texts_sets *sets, const struct texts_node *phrase, struct bitmap *all, struct error *err)
@@ -269,6 +303,23 @@ const struct bitmap *texts_sets_phrase(struct texts_sets *sets, const struct tex
 	sets->kept[at].reach = reach;
 	sets->reach = reach < sets->reach ? reach : sets->reach;
 	return pages;
+}
+
+int texts_sets_seen(struct texts_sets *sets, const struct viewer *viewer, const struct texts_node *word, bool *seen, struct error *err)
+{
+	struct texts_question question = { .viewer = viewer, .words = word };
+	int64_t count = 0;
+	if (viewer) {
+		if (texts_count(sets->catalogue, &question, 1, &count, err))
+			return -1;
+	} else {
+		const struct bitmap *pages = texts_sets_phrase(sets, word, err);
+		if (!pages)
+			return -1;
+		count = bitmap_count(pages) - bitmap_count_of_both(pages, sets->hidden);
+	}
+	*seen = count > 0;
+	return 0;
 }
 
 enum precision {

@@ -11,6 +11,7 @@
 #ifndef SOHOA_TEXTS_SETS_H
 #define SOHOA_TEXTS_SETS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct bitmap;
@@ -18,6 +19,7 @@ struct catalogue;
 struct error;
 struct texts_node;
 struct texts_sets;
+struct viewer;
 
 /* NULL with err. */
 struct texts_sets *texts_sets_new(struct catalogue *catalogue, struct error *err);
@@ -30,6 +32,8 @@ struct bitmap *texts_sets_empty(const struct texts_sets *sets) __attribute__((re
 int texts_sets_term(struct texts_sets *sets, const char *term, struct bitmap *pages, struct error *err);
 /* The pages that hold a phrase, whoever may see them, of those that texts_sets_find has gone through; lent by `sets`. NULL with err. */
 const struct bitmap *texts_sets_phrase(struct texts_sets *sets, const struct texts_node *phrase, struct error *err);
+/* Whether a word stands on a page that the viewer (NULL: whoever may search) may see. */
+int texts_sets_seen(struct texts_sets *sets, const struct viewer *viewer, const struct texts_node *word, bool *seen, struct error *err);
 
 /* Pages that answer and are visible to everybody who may search. Phrases are asked for part by part, until `most` pages answer: the rest is not known then. */
 struct texts_set {

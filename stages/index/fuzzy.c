@@ -6,6 +6,7 @@
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/texts.h"
+#include "pipeline/catalogue/texts_sets.h"
 #include "pipeline/catalogue/words.h"
 #include "pipeline/error.h"
 #include "pipeline/shape.h"
@@ -80,16 +81,11 @@ static int by_likeness(const void *a, const void *b)
 	return p->level != q->level ? q->level - p->level : strcmp(p->word, q->word);
 }
 
-static int is_visible(struct catalogue *catalogue, const struct viewer *viewer, const char *word, bool *visible, struct error *err)
+static int is_visible(struct texts_sets *sets, const struct viewer *viewer, const char *word, bool *visible, struct error *err)
 {
 	const char *terms[] = { word };
 	struct texts_node node = { .kind = TEXTS_PHRASE, .terms = terms, .nterms = 1 };
-	struct texts_question question = { .viewer = viewer, .words = &node };
-	int64_t count;
-	if (texts_count(catalogue, &question, 1, &count, err))
-		return -1;
-	*visible = count > 0;
-	return 0;
+	return texts_sets_seen(sets, viewer, &node, visible, err);
 }
 
 static bool is_number(const char *word)
@@ -97,7 +93,8 @@ static bool is_number(const char *word)
 	return strpbrk(word, "0123456789") && strspn(word, "0123456789") == strlen(word);
 }
 
-int fuzzy_find(struct catalogue *catalogue, const struct viewer *viewer, struct query_term *term, struct arena *arena, struct error *err)
+int fuzzy_find(struct catalogue *catalogue, struct texts_sets *sets, const struct viewer *viewer, struct query_term *term, struct arena *arena,
+	       struct error *err)
 {
 	const char *word = term->tokens[0].folded;
 	struct finding f = { arena, word, NULL, 0 };
@@ -113,7 +110,7 @@ int fuzzy_find(struct catalogue *catalogue, const struct viewer *viewer, struct 
 	term->alternatives = arena_array(arena, FUZZY_MAX, sizeof *term->alternatives);
 	for (int i = 0; i < f.nfound && term->nalternatives < FUZZY_MAX; i++) {
 		bool visible;
-		if (is_visible(catalogue, viewer, f.found[i].word, &visible, err))
+		if (is_visible(sets, viewer, f.found[i].word, &visible, err))
 			return -1;
 		if (visible)
 			term->alternatives[term->nalternatives++] = f.found[i];

@@ -11,11 +11,13 @@ struct arena;
 struct catalogue;
 struct error;
 struct query_term;
+struct texts_sets;
 struct viewer;
 
 #define FUZZY_MAX 12 /* words that stand in for one */
 
 /* Sets the alternatives of a term of one word that is no number, best first; only words that stand on a page the viewer may see. */
-int fuzzy_find(struct catalogue *catalogue, const struct viewer *viewer, struct query_term *term, struct arena *arena, struct error *err);
+int fuzzy_find(struct catalogue *catalogue, struct texts_sets *sets, const struct viewer *viewer, struct query_term *term, struct arena *arena,
+	       struct error *err);
 
 #endif

@@ -121,7 +121,7 @@ static int alternatives_find(struct search *s, bool asked_only, bool *found, str
 		struct query_term *term = &s->query->terms[i];
 		if (asked_only && !term->fuzzy)
 			continue;
-		if (fuzzy_find(s->catalogue, s->asked->viewer, term, s->arena, err))
+		if (fuzzy_find(s->catalogue, s->sets, s->asked->viewer, term, s->arena, err))
 			return -1;
 		*found |= term->nalternatives > 0;
 	}
