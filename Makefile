@@ -69,7 +69,7 @@ LIB_SRCS := \
 	pipeline/store.c \
 	pipeline/text.c \
 	pipeline/tokens.c \
-	pipeline/tokens_follow.c \
+	pipeline/tokens_scan.c \
 	pipeline/withdraw.c \
 	pipeline/worker.c \
 	pipeline/yaml.c

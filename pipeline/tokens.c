@@ -424,15 +424,3 @@ void terms_give(struct terms *terms, const struct terms_ready *ready)
 {
 	terms->ready = ready;
 }
-
-struct word_form *terms_forms(struct terms *terms, const char *text, int *n, struct arena *arena)
-{
-	text_begin(terms);
-	struct token *tokens = tokens_cut(terms->arena, text, n);
-	struct word_form *words = arena_array(arena, (size_t)*n, sizeof *words);
-	for (int i = 0; i < *n; i++) {
-		const struct form *form = form_of(terms, text, &tokens[i]);
-		words[i] = (struct word_form){ tokens[i].start, tokens[i].length, form->folded->text, form->nexact ? form->exact + 1 : NULL, form->folded->common };
-	}
-	return words;
-}

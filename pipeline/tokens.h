@@ -51,6 +51,15 @@ struct token {
 /* The tokens of NFC text in order; *n of them, in the arena. */
 struct token *tokens_cut(struct arena *arena, const char *text, int *n);
 
+/* The same with their folded forms. */
+struct word_form {
+	int start, length; /* bytes in the text */
+	const char *folded;
+};
+struct word_form *tokens_forms(struct arena *arena, const char *text, int *n);
+/* A word as it stands there, lower case, one tone placement; NULL where the folded form is that. */
+const char *tokens_exact(struct arena *arena, const char *text, const struct word_form *form);
+
 /* Makes terms; keeps the forms of words that were seen before, at most about 12 MB. One text at a time. */
 struct terms *terms_new(void);
 void terms_free(struct terms *terms); /* NULL is fine */
@@ -80,15 +89,6 @@ struct terms_ready {
 void terms_make(struct terms *terms, const char *text, struct terms_ready *ready, struct arena *arena);
 /* What terms_each has to tell of that very text is taken from there, until another is given, or NULL. Borrowed. */
 void terms_give(struct terms *terms, const struct terms_ready *ready);
-
-/* The tokens of NFC text with their forms: the array in the arena, the forms until `terms` is given the next text. */
-struct word_form {
-	int start, length;  /* bytes in the text */
-	const char *folded;
-	const char *exact;  /* lower case, one tone placement; NULL where the folded form is that */
-	bool common;        /* one of the most frequent ones (TOKENS_PAIR) */
-};
-struct word_form *terms_forms(struct terms *terms, const char *text, int *n, struct arena *arena);
 
 /* Whether a term is a folded word, and none of the other kinds or a fact. */
 bool terms_is_word(const char *term);

@@ -19,7 +19,6 @@
 #include "stages/index/query_words.h"
 #include "stages/index/rank.h"
 #include "stages/index/snippet.h"
-#include "pipeline/tokens.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -30,7 +29,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct query query;
 	struct rank rank;
 	struct snippet snippet;
-	struct terms *terms = terms_new();
 	if (end)
 		*end = '\0';
 	const char *page = text_nfc(arena, end ? end + 1 : text);
@@ -38,11 +36,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(query.nterms <= QUERY_TERMS_MAX && query.ntokens <= QUERY_TOKENS_MAX);
 	query_words(&query, QUERY_FOLDED, arena);
 	query_words(&query, QUERY_EXACT, arena);
-	rank_page(&rank, &query, 0, page, terms, arena);
+	rank_page(&rank, &query, 0, page, arena);
 	snippet_make(&snippet, page, &rank, arena);
 	assert(text_length(snippet.text) <= SNIPPET_MAX);
 	assert(text_valid(snippet.text, strlen(snippet.text)));
-	terms_free(terms);
 	arena_free(arena);
 	return 0;
 }

@@ -145,8 +145,9 @@ static bool words_follow(const struct word_form *forms, int n, const char *const
 	return false;
 }
 
-/* Whether words follow each other is the same by the scan of the text as by its words, whatever character stands in a word, at its end or between two. */
-static void test_follow(void **state)
+/* The scan of a text says what the slow ways would, whatever character stands in a word, at its end or between two: its words, their folded forms, and whether words
+ * follow each other. */
+static void test_scan(void **state)
 {
 	(void)state;
 	static const char *const wanted[][3] = { { "dong" }, { "dongx" }, { "thon", "dong" }, { "dong", "thon" }, { "thon", "dong", "hai" }, { "dong", "hai", "thon" },
@@ -161,7 +162,16 @@ static void test_follow(void **state)
 			text_put(bytes, c);
 			snprintf(text, sizeof text, around[a], bytes, bytes, bytes, bytes);
 			const char *nfc = text_nfc(arena, text);
-			const struct word_form *forms = terms_forms(terms, nfc, &n, arena);
+			const struct word_form *forms = tokens_forms(arena, nfc, &n);
+			int ncut;
+			const struct token *cut = tokens_cut(arena, nfc, &ncut);
+			assert_int_equal(n, ncut);
+			for (int i = 0; i < n; i++) {
+				const char *word = arena_strndup(arena, nfc + cut[i].start, (size_t)cut[i].length);
+				assert_int_equal(forms[i].start, cut[i].start);
+				assert_int_equal(forms[i].length, cut[i].length);
+				assert_string_equal(forms[i].folded, text_fold(arena, word));
+			}
 			for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
 				int nwords = wanted[i][2] ? 3 : wanted[i][1] ? 2 : 1;
 				if (tokens_follow(nfc, wanted[i], nwords) != words_follow(forms, n, wanted[i], nwords))
@@ -460,7 +470,7 @@ static struct rank rank_of(const char *query_text, const char *page)
 	struct query query;
 	struct rank rank;
 	query_parse(&query, query_text, NULL, arena);
-	rank_page(&rank, &query, 0, page, terms, arena);
+	rank_page(&rank, &query, 0, page, arena);
 	return rank;
 }
 
@@ -603,7 +613,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_terms_ready),
-		cmocka_unit_test(test_words_of_latin), cmocka_unit_test(test_follow),
+		cmocka_unit_test(test_words_of_latin), cmocka_unit_test(test_scan),
 		cmocka_unit_test(test_parse),
 		cmocka_unit_test(test_parse_keys),
 		cmocka_unit_test(test_parse_limits),

@@ -44,15 +44,16 @@ static int id_row(void *context, const struct db_row *row, struct error *err)
 	return ids->fn(ids->context, db_column_int(row, 0), err);
 }
 
-/* The statement of a viewer: text before and behind what visible.h writes. malloc'ed; NULL with err. */
-static char *viewed(const struct viewer *viewer, const char *before, const char *behind, struct error *err)
+/* The statement of a viewer: text before and behind what visible.h writes, by the view v or by a page. malloc'ed; NULL with err. */
+static char *viewed(void (*write)(FILE *sql, const struct viewer *viewer, const char *name), const struct viewer *viewer, const char *before, const char *name,
+		    const char *behind, struct error *err)
 {
 	char *text = NULL;
 	size_t size;
 	FILE *sql = open_memstream(&text, &size);
 	if (sql) {
 		fputs(before, sql);
-		visible_write(sql, viewer, "v");
+		write(sql, viewer, name);
 		fputs(behind, sql);
 	}
 	if (!sql || fclose(sql)) {
@@ -74,12 +75,12 @@ int texts_by_key(struct catalogue *catalogue, const struct viewer *viewer, const
 	args[1] = DB_I(limit);
 	for (int i = 0; i < NAMES_MAX; i++)
 		args[i + 2] = i < nnames ? DB_T(names[i]) : DB_N;
-	char *sql = viewed(viewer,
+	char *sql = viewed(visible_write, viewer,
 			   "SELECT DISTINCT t.page_id FROM field f JOIN document fd ON fd.id = f.document_id"
 			   " JOIN page fp ON fp.dossier_id = fd.dossier_id"
 			   "  AND fp.number = CASE WHEN f.page > 0 THEN f.page ELSE fd.first_page END"
 			   " JOIN page_text t ON t.page_id = fp.id JOIN visible v ON v.page_id = t.page_id"
-			   " WHERE f.key = $1 AND f.name IN ($3, $4, $5, $6, $7, $8, $9, $10) AND ", " ORDER BY t.page_id LIMIT $2", err);
+			   " WHERE f.key = $1 AND f.name IN ($3, $4, $5, $6, $7, $8, $9, $10) AND ", "v", " ORDER BY t.page_id LIMIT $2", err);
 	int ret = sql ? catalogue_query(catalogue, sql, args, NAMES_MAX + 2, id_row, &ids, err) : -1;
 	free(sql);
 	return ret;
@@ -101,9 +102,8 @@ int texts_text(struct catalogue *catalogue, const struct viewer *viewer, int64_t
 	       int (*fn)(void *context, const struct texts_text *text, struct error *err), void *context, struct error *err)
 {
 	struct text text = { fn, context };
-	char *sql = viewed(viewer,
-			   "SELECT v.document_id, v.number, t.exact FROM page_text t JOIN visible v ON v.page_id = t.page_id"
-			   " WHERE t.page_id = $1 AND ", "", err);
+	char *sql = viewed(visible_page_write, viewer,
+			   "SELECT p.document_id, p.number, t.exact FROM page_text t JOIN page p ON p.id = t.page_id WHERE t.page_id = $1 AND ", "t.page_id", "", err);
 	int ret = sql ? catalogue_query(catalogue, sql, DB_ARGS(DB_I(page)), text_row, &text, err) : -1;
 	free(sql);
 	return ret;
@@ -141,12 +141,12 @@ int texts_hit(struct catalogue *catalogue, const struct viewer *viewer, int64_t 
 	      int (*fn)(void *context, const struct texts_hit *hit, struct error *err), void *context, struct error *err)
 {
 	struct hit hit = { fn, context };
-	char *sql = viewed(viewer,
+	char *sql = viewed(visible_write, viewer,
 			   "SELECT t.page_id, d.id, t.exact, p.text, f.shown, p.file_page, p.number,"
 			   " p.number - d.first_page + 1, s.code, b.code, s.box, s.shelf, d.type, d.title, d.verdict"
 			   " FROM page_text t JOIN visible v ON v.page_id = t.page_id JOIN page p ON p.id = v.page_id"
 			   " JOIN document d ON d.id = v.document_id JOIN file f ON f.id = p.file_id JOIN dossier s ON s.id = p.dossier_id"
-			   " JOIN batch b ON b.id = s.batch_id WHERE t.page_id = $1 AND ", "", err);
+			   " JOIN batch b ON b.id = s.batch_id WHERE t.page_id = $1 AND ", "v", "", err);
 	int ret = sql ? catalogue_query(catalogue, sql, DB_ARGS(DB_I(page)), hit_row, &hit, err) : -1;
 	free(sql);
 	return ret;

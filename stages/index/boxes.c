@@ -66,7 +66,7 @@ int index_hit_boxes(struct catalogue *catalogue, struct store *store, const stru
 	if (page_load(&page, object, size, arena, err))
 		goto out;
 	char *text = words_text(&page, arena, &owners, &nowners);
-	rank_page(&rank, query, 0, text, texts_terms(catalogue), arena);
+	rank_page(&rank, query, 0, text, arena);
 	bool *hit = arena_array(arena, (size_t)page.nwords + 1, sizeof *hit);
 	for (int i = 0; i < rank.nplaces; i++)
 		for (int k = 0; k < rank.places[i].ntokens; k++)

@@ -291,7 +291,7 @@ static int score_row(void *context, const struct texts_text *row, struct error *
 	struct search *s = context;
 	struct rank rank;
 	arena_reset(s->scratch);
-	rank_page(&rank, s->query, s->ranking->keyed, row->exact, s->terms, s->scratch);
+	rank_page(&rank, s->query, s->ranking->keyed, row->exact, s->scratch);
 	s->ranking->shown = s->share < 1 ? rank.share >= s->share : rank.whole;
 	s->ranking->score = rank.score;
 	s->ranking->document = row->document;

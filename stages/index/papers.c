@@ -23,7 +23,7 @@ static int page_row(void *context, const struct texts_hit *row, struct error *er
 	struct arena *arena = s->arena;
 	struct rank rank;
 	arena_reset(s->scratch);
-	rank_page(&rank, s->query, s->ranking->keyed, row->exact, s->terms, s->scratch);
+	rank_page(&rank, s->query, s->ranking->keyed, row->exact, s->scratch);
 	snippet_make(&page->snippet, row->exact, &rank, arena);
 	page->why = arena_array(arena, (size_t)s->query->nterms + 1, sizeof *page->why);
 	memcpy(page->why, rank.why, (size_t)s->query->nterms * sizeof *page->why);

@@ -27,6 +27,7 @@
 #define PLACES_MAX 5000 /* a page of one word over and over; more places change no score */
 
 struct page_words {
+	const char *text;
 	const struct word_form *words;
 	int n;
 	struct arena *arena;
@@ -34,7 +35,8 @@ struct page_words {
 
 static bool folded_is(const struct page_words *page, int i, const char *wanted, bool prefix)
 {
-	return prefix ? !strncmp(page->words[i].folded, wanted, strlen(wanted)) : !strcmp(page->words[i].folded, wanted);
+	const char *folded = page->words[i].folded;
+	return *folded == *wanted && (prefix ? !strncmp(folded, wanted, strlen(wanted)) : !strcmp(folded, wanted));
 }
 
 /* How the printed token answers the typed one, both with equal folded forms. */
@@ -42,7 +44,7 @@ static float marks_quality(const struct page_words *page, int i, const struct qu
 {
 	if (!wanted->marked)
 		return AS_TYPED;
-	const char *printed = page->words[i].exact;
+	const char *printed = tokens_exact(page->arena, page->text, &page->words[i]);
 	if (!printed)
 		return MARKS_LOST;
 	if (prefix ? !strncmp(printed, wanted->exact, strlen(wanted->exact)) : !strcmp(printed, wanted->exact))
@@ -226,11 +228,11 @@ static double points_of(const struct rank *rank, const struct query *query)
 	return OFTEN * often + EARLY * early * (1 - often) * (1 - often);
 }
 
-void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *text, struct terms *terms, struct arena *arena)
+void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *text, struct arena *arena)
 {
 	*rank = (struct rank){ .whole = true, .by_text = true, .share = 1 };
-	rank->tokens = terms_forms(terms, text, &rank->ntokens, arena);
-	struct page_words page = { rank->tokens, rank->ntokens, arena };
+	rank->tokens = tokens_forms(arena, text, &rank->ntokens);
+	struct page_words page = { text, rank->tokens, rank->ntokens, arena };
 	places_find(rank, &page, query);
 	whys_find(rank, query, keyed, arena);
 

@@ -20,7 +20,6 @@
 
 struct arena;
 struct query;
-struct terms;
 struct word_form;
 
 /* Why a place answers, best first. */
@@ -48,6 +47,6 @@ struct rank {
 #define RANK_ALL_TERMS UINT32_MAX
 
 /* text: as printed, NFC. keyed: bit i is set when a field of the page answers term i, RANK_ALL_TERMS when one answers the whole query. */
-void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *text, struct terms *terms, struct arena *arena);
+void rank_page(struct rank *rank, const struct query *query, uint32_t keyed, const char *text, struct arena *arena);
 
 #endif

@@ -298,7 +298,6 @@ static int search_typed(struct catalogue *catalogue, const struct search_query *
 		return 0;
 	}
 	s.scratch = arena_new();
-	s.terms = texts_terms(catalogue);
 	s.sets = texts_sets_new(catalogue, err);
 	int ret = s.sets ? answer(&s, err) : -1;
 	texts_sets_free(s.sets);

@@ -23,7 +23,6 @@ struct search {
 	struct search_result *result;
 	struct query *query;           /* the result's */
 	struct arena *arena, *scratch; /* of the caller; of one page */
-	struct terms *terms;
 	struct texts_sets *sets;
 	struct texts_condition *conditions;
 	int nconditions;

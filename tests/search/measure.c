@@ -243,7 +243,6 @@ static void table_print(int npages)
 
 static void confusions(const struct truths *t)
 {
-	struct terms *meant = terms_new(), *misread = terms_new(); /* the forms of one text each */
 	int npages = 0;
 	for (int i = 0; i < t->n; i += 2) { /* every other dossier; recall is asked of the ones between */
 		size_t k;
@@ -254,14 +253,12 @@ static void confusions(const struct truths *t)
 			int m, r;
 			if (!wanted || !read)
 				continue;
-			struct word_form *a = terms_forms(meant, text_nfc(arena, wanted), &m, arena), *b = terms_forms(misread, read, &r, arena);
+			struct word_form *a = tokens_forms(arena, text_nfc(arena, wanted), &m), *b = tokens_forms(arena, read, &r);
 			if (m <= WORDS_MAX && r <= WORDS_MAX)
 				words_align(a, m, b, r);
 			npages++;
 		}
 	}
-	terms_free(meant);
-	terms_free(misread);
 	table_print(npages);
 }
 

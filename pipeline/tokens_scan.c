@@ -1,6 +1,7 @@
-/* tokens_follow.c - whether words follow each other in a text, told without making its terms (tokens.h) */
+/* tokens_scan.c - the folded words of a text, letter by letter: what an answer reads of some hundred pages needs no terms (tokens.h) */
 #include "pipeline/tokens.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -63,6 +64,61 @@ static char kind_next(const char **text)
 	return c < LATIN_END ? latin[c] : kind_of_rare(c);
 }
 
+static void kinds_need(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	pthread_once(&once, kinds_make);
+}
+
+/* --- words of a text ------------------------------------------------------------------------------------------------------ */
+
+/* The word goes to p in the text, and its letters to `end`. */
+static void form_end(struct word_form *form, const char *text, const char *p, bool other, char *end, struct arena *arena)
+{
+	form->length = (int)(p - text) - form->start;
+	if (other)
+		form->folded = text_fold(arena, arena_strndup(arena, text + form->start, (size_t)form->length));
+	*end = '\0';
+}
+
+struct word_form *tokens_forms(struct arena *arena, const char *text, int *n)
+{
+	char *letters = arena_alloc(arena, strlen(text) + 1), *end = letters; /* a word folds to no more letters than it has bytes, and a byte parts it from the next */
+	struct word_form *forms = NULL, *open = NULL;
+	bool other = false;
+	kinds_need();
+	*n = 0;
+	for (const char *p = text, *next = text; *p && p - text < INT_MAX - 4; p = next) {
+		char kind = kind_next(&next);
+		if (kind == PARTS || (kind == MARK && !open)) {
+			if (open)
+				form_end(open, text, p, other, end++, arena);
+			open = NULL;
+			continue;
+		}
+		if (!open) {
+			open = arena_push(arena, &forms, n, sizeof *forms);
+			*open = (struct word_form){ .start = (int)(p - text), .folded = end };
+			other = false;
+		}
+		if (kind == OTHER)
+			other = true;
+		else if (kind != MARK)
+			*end++ = kind;
+	}
+	if (open)
+		form_end(open, text, strchr(text + open->start, '\0'), other, end, arena);
+	return forms;
+}
+
+const char *tokens_exact(struct arena *arena, const char *text, const struct word_form *form)
+{
+	const char *exact = text_canonical(arena, text_lower(arena, arena_strndup(arena, text + form->start, (size_t)form->length)));
+	return strcmp(exact, form->folded) ? exact : NULL;
+}
+
+/* --- words that follow each other ------------------------------------------------------------------------------------------- */
+
 struct follow {
 	const char *const *words;
 	int n;
@@ -84,12 +140,11 @@ static bool word_take(struct follow *follow, const char *word)
 
 bool tokens_follow(const char *text, const char *const *words, int n)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct follow follow = { words, n, 0 };
 	char word[WORD_MAX + 2]; /* one letter too many makes it another word */
 	int size = 0;
 	bool other = false; /* a word that is none of those wanted, whatever its letters */
-	pthread_once(&once, kinds_make);
+	kinds_need();
 	for (;;) {
 		char kind = *text ? kind_next(&text) : PARTS;
 		bool open = size || other;
