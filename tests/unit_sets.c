@@ -337,15 +337,17 @@ static void test_best(void **state)
 	};
 	static const struct {
 		const char *query;
-		int most;
+		int most, enough;
 		int64_t pages[9];
 	} rows[] = {
-		{ "hoa", 9, { 5, 2, 3, 7, 9, 1, 4, 6 } },       /* how often, in steps, then which came first */
-		{ "hoa", 3, { 5, 2, 3 } },
-		{ "hòa", 9, { 5, 3, 7, 9, 1, 6, 2, 4 } },       /* marks as typed first */
-		{ "hoa binh", 9, { 7, 9, 6 } },
-		{ "\"hòa bình\"", 9, { 7, 6 } },
-		{ "khongco", 9, { 0 } },
+		{ "hoa", 9, 0, { 5, 2, 3, 7, 9, 1, 4, 6 } },       /* how often, in steps, then which came first */
+		{ "hoa", 3, 3, { 5, 2, 3 } },
+		{ "hoa", 9, 5, { 2, 3, 5, 7, 9, 1, 4, 6 } },       /* five have it twice: they are read, in whatever order */
+		{ "hòa", 9, 0, { 5, 3, 7, 9, 1, 6, 2, 4 } },       /* marks as typed first */
+		{ "hoa binh", 9, 0, { 7, 9, 6 } },
+		{ "hoa binh", 9, 3, { 6, 7, 9 } },
+		{ "\"hòa bình\"", 9, 0, { 7, 6 } },
+		{ "khongco", 9, 0, { 0 } },
 	};
 	OK(catalogue_begin(place.catalogue, &err));
 	for (int64_t page = 1; page <= (int64_t)(sizeof texts / sizeof *texts); page++) {
@@ -360,8 +362,8 @@ static void test_best(void **state)
 		int64_t *best;
 		int n;
 		OK(texts_sets_find(sets, words_of(rows[i].query, QUERY_FOLDED), 100, &set, &err));
-		OK(best_pages(sets, words_of(rows[i].query, QUERY_BOTH), words_of(rows[i].query, QUERY_EXACT), set.pages, rows[i].most, &best, &n, place.arena,
-			      &err));
+		OK(best_pages(sets, words_of(rows[i].query, QUERY_BOTH), words_of(rows[i].query, QUERY_EXACT), set.pages, rows[i].most, rows[i].enough, &best, &n,
+			      place.arena, &err));
 		for (int k = 0; k < 9; k++)
 			if ((k < n ? best[k] : 0) != rows[i].pages[k])
 				fail_msg("%s: place %d is %d", rows[i].query, k + 1, k < n ? (int)best[k] : 0);

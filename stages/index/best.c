@@ -15,6 +15,7 @@
 #define MANY 50000       /* pages of which not all are scored, but those on which the rarest word stands often */
 #define OFTEN_OF 10      /* so many times the pages that are wanted must be among those */
 #define OTHERS_LEVELS 6  /* of the other words then: ten times */
+#define TELLING 0.02     /* of all points a page can have: what gives less decides nothing */
 
 /* A phrase that gives a page points. */
 struct part {
@@ -32,6 +33,7 @@ struct scoring {
 	struct bitmap *among;   /* the pages to score */
 	struct bitmap *level;   /* of one term at a time */
 	double exact_gain;      /* more than all other points together */
+	int most, enough;       /* pages that are wanted, best.h */
 	float *scores;          /* by page */
 };
 
@@ -103,10 +105,10 @@ static int level_find(struct scoring *s, const struct part *part, int level, str
 
 /* Where very many pages are to be scored, those that cannot be among the best are left out: without the marks that were typed where enough have them, and with the rarest
  * word fewer times than enough have it. */
-static int narrow(struct scoring *s, const struct bitmap *exact, int most, struct error *err)
+static int narrow(struct scoring *s, const struct bitmap *exact, struct error *err)
 {
 	struct part *rarest = NULL;
-	if (exact && bitmap_count_of_both(s->among, exact) >= most)
+	if (exact && bitmap_count_of_both(s->among, exact) >= s->most)
 		bitmap_and(s->among, exact);
 	if (bitmap_count(s->among) <= MANY)
 		return 0;
@@ -116,7 +118,7 @@ static int narrow(struct scoring *s, const struct bitmap *exact, int most, struc
 	for (int level = TERMS_OFTEN_LEVELS - 1; level >= 0 && rarest; level--) {
 		if (level_find(s, rarest, level, err))
 			return -1;
-		if (bitmap_count_of_both(s->among, s->level) < (int64_t)most * OFTEN_OF)
+		if (bitmap_count_of_both(s->among, s->level) < (int64_t)s->most * OFTEN_OF)
 			continue;
 		bitmap_and(s->among, s->level);
 		rarest->first = level + 1; /* all of them have it so often */
@@ -128,29 +130,33 @@ static int narrow(struct scoring *s, const struct bitmap *exact, int most, struc
 	return 0;
 }
 
-/* Gives points to the pages of a set; whether there were any. */
-static bool points_give(struct scoring *s, const struct bitmap *pages, double points)
+/* Gives points to the pages of a set; to how many. */
+static int64_t points_give(struct scoring *s, const struct bitmap *pages, double points)
 {
-	bool any = false;
+	int64_t n = 0;
 	for (int64_t i = 0; i < s->among->size / 64; i++)
 		for (uint64_t word = s->among->words[i] & pages->words[i]; word; word &= word - 1) {
 			s->scores[i * 64 + __builtin_ctzll(word)] += (float)points;
-			any = true;
+			n++;
 		}
-	return any;
+	return n;
 }
 
+/* How often a word stands is asked for step by step, as long as more pages have it so often than are enough, and more times can still put one page in front of
+ * another. */
 static int part_score(struct scoring *s, const struct part *part, struct error *err)
 {
 	const struct bitmap *pages = texts_sets_phrase(s->sets, part->phrase, err);
-	double worth = part->phrase->worth;
+	double worth = part->phrase->worth, had = gain_of(part->first ? terms_often[part->first - 1] : 1), all = gain_of(terms_often[TERMS_OFTEN_LEVELS - 1]);
 	if (!pages)
 		return -1;
-	bool any = points_give(s, pages, part->exact ? s->exact_gain : worth * gain_of(1));
-	for (int level = part->first; level < part->end && any; level++) {
+	int64_t n = points_give(s, pages, part->exact ? s->exact_gain : worth * had);
+	for (int level = part->first; level < part->end && n > s->enough && worth * (all - had) >= s->exact_gain * TELLING; level++) {
+		double gain = gain_of(terms_often[level]);
 		if (level_find(s, part, level, err))
 			return -1;
-		any = points_give(s, s->level, worth * (gain_of(terms_often[level]) - gain_of(level ? terms_often[level - 1] : 1)));
+		n = points_give(s, s->level, worth * (gain - had));
+		had = gain;
 	}
 	return 0;
 }
@@ -184,8 +190,9 @@ static void heap_sink(struct scored *heap, int n, int at)
 	}
 }
 
-static void best_take(const struct scoring *s, int most, int64_t **best, int *nbest)
+static void best_take(const struct scoring *s, int64_t **best, int *nbest)
 {
+	int most = s->most;
 	struct scored *heap = arena_array(s->arena, (size_t)most + 1, sizeof *heap);
 	int n = 0;
 	for (int64_t page = bitmap_next(s->among, 0); page >= 0; page = bitmap_next(s->among, page + 1)) {
@@ -207,9 +214,9 @@ static void best_take(const struct scoring *s, int most, int64_t **best, int *nb
 		(*best)[i] = heap[i].page;
 }
 
-static int score_all(struct scoring *s, const struct bitmap *exact, int most, struct error *err)
+static int score_all(struct scoring *s, const struct bitmap *exact, struct error *err)
 {
-	if (bitmap_count(s->among) > MANY && narrow(s, exact, most, err))
+	if (bitmap_count(s->among) > MANY && narrow(s, exact, err))
 		return -1;
 	s->scores = mem_alloc((size_t)s->among->size * sizeof *s->scores);
 	if (exact)
@@ -220,18 +227,19 @@ static int score_all(struct scoring *s, const struct bitmap *exact, int most, st
 	return 0;
 }
 
-int best_pages(struct texts_sets *sets, const struct texts_node *words, const struct texts_node *exact, const struct bitmap *among, int most, int64_t **best,
-	       int *nbest, struct arena *arena, struct error *err)
+int best_pages(struct texts_sets *sets, const struct texts_node *words, const struct texts_node *exact, const struct bitmap *among, int most, int enough,
+	       int64_t **best, int *nbest, struct arena *arena, struct error *err)
 {
-	struct scoring s = { .sets = sets, .arena = arena, .among = texts_sets_empty(sets), .level = texts_sets_empty(sets) };
+	struct scoring s = { .sets = sets, .arena = arena, .among = texts_sets_empty(sets), .level = texts_sets_empty(sets), .most = most,
+			     .enough = enough };
 	struct bitmap *with_marks = exact ? texts_sets_known(sets, exact, err) : NULL;
 	int ret = exact && !with_marks ? -1 : 0;
 	bitmap_copy(s.among, among);
 	parts_gather(&s, words);
 	if (!ret)
-		ret = score_all(&s, with_marks, most, err);
+		ret = score_all(&s, with_marks, err);
 	if (!ret)
-		best_take(&s, most, best, nbest);
+		best_take(&s, best, nbest);
 	free(s.scores);
 	bitmap_free(s.among);
 	bitmap_free(s.level);

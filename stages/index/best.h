@@ -16,9 +16,10 @@ struct error;
 struct texts_node;
 struct texts_sets;
 
-/* The best `most` of the pages `among`, best first, and of equal ones that which came first; in the arena. words: what is counted, each phrase by its worth. exact:
+/* The best `most` of the pages `among`, best first, and of equal ones that which came first; in the arena. enough: so many of them will be read; where no more have a word
+ * so many times, still more times do not count. words: what is counted, each phrase by its worth. exact:
  * pages that answer it have all marks as typed; NULL: no marks were typed. */
-int best_pages(struct texts_sets *sets, const struct texts_node *words, const struct texts_node *exact, const struct bitmap *among, int most, int64_t **best,
-	       int *nbest, struct arena *arena, struct error *err);
+int best_pages(struct texts_sets *sets, const struct texts_node *words, const struct texts_node *exact, const struct bitmap *among, int most, int enough,
+	       int64_t **best, int *nbest, struct arena *arena, struct error *err);
 
 #endif

@@ -162,7 +162,7 @@ static int best_add(struct search *s, const struct texts_node *words, const stru
 {
 	int64_t *best;
 	int n;
-	if (best_pages(s->sets, words, exact, among, asked, &best, &n, s->arena, err) || (asked > most && pages_meet(s, best, n, most, &n, err)))
+	if (best_pages(s->sets, words, exact, among, asked, most, &best, &n, s->arena, err) || (asked > most && pages_meet(s, best, n, most, &n, err)))
 		return -1;
 	for (int i = 0; i < n; i++)
 		candidate_push(s, best[i]);
