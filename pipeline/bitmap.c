@@ -78,13 +78,8 @@ void bitmap_copy(struct bitmap *a, const struct bitmap *b)
 
 int64_t bitmap_count(const struct bitmap *bitmap)
 {
-	return bitmap_count_between(bitmap, 0, bitmap->size);
-}
-
-int64_t bitmap_count_between(const struct bitmap *bitmap, int64_t from, int64_t end)
-{
 	int64_t n = 0;
-	for (int64_t i = from / WORD; i < end / WORD && i < bitmap->size / WORD; i++)
+	for (int64_t i = 0; i < bitmap->size / WORD; i++)
 		n += __builtin_popcountll(bitmap->words[i]);
 	return n;
 }
@@ -95,13 +90,6 @@ int64_t bitmap_count_of_both(const struct bitmap *a, const struct bitmap *b)
 	for (int64_t i = 0; i < a->size / WORD; i++)
 		n += __builtin_popcountll(a->words[i] & b->words[i]);
 	return n;
-}
-
-void bitmap_cut(struct bitmap *bitmap, int64_t from, int64_t end)
-{
-	for (int64_t i = 0; i < bitmap->size / WORD; i++)
-		if (i < from / WORD || i >= end / WORD)
-			bitmap->words[i] = 0;
 }
 
 /* What is left of a word of 64 when the numbers below `from` are taken away. */

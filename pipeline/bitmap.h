@@ -34,10 +34,6 @@ void bitmap_copy(struct bitmap *a, const struct bitmap *b);
 int64_t bitmap_count(const struct bitmap *bitmap);
 /* How many both have. */
 int64_t bitmap_count_of_both(const struct bitmap *a, const struct bitmap *b);
-/* How many there are of [from, end), both multiples of 64. */
-int64_t bitmap_count_between(const struct bitmap *bitmap, int64_t from, int64_t end);
-/* Takes away all but [from, end), both multiples of 64. */
-void bitmap_cut(struct bitmap *bitmap, int64_t from, int64_t end);
 /* The first number of the set from `from` on, -1 where there is none. */
 int64_t bitmap_next(const struct bitmap *bitmap, int64_t from);
 

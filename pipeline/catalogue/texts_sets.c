@@ -6,27 +6,24 @@
 #include "pipeline/arena.h"
 #include "pipeline/bitmap.h"
 #include "pipeline/catalogue/bitmaps.h"
+#include "pipeline/catalogue/texts_lists.h"
 #include "pipeline/catalogue/texts_private.h"
 #include "pipeline/error.h"
 #include "pipeline/tokens.h"
 
 /* What a phrase costs, in nanoseconds (make bench-search): to step over an entry in the list of a word, and to read a page that has all words. */
-#define ENTRY_NS 18
-#define PAGE_NS 35000
+#define ENTRY_NS 7
+#define PAGE_NS 20000
 
 struct kept {
 	const char *phrase; /* as FTS5 is asked for it */
 	struct bitmap *pages;
-	int64_t reach;      /* below it they are known; a multiple of 64 */
 };
 
 struct texts_sets {
 	struct catalogue *catalogue;
 	struct arena *arena;
 	int64_t size, upto;     /* page ids there are, a multiple of 64; those with bitmaps */
-	int64_t most;                /* pages that answer, of those of `within`: so many are enough */
-	const struct bitmap *within; /* where a phrase is worth to be found; NULL: everywhere */
-	int64_t reach;               /* below it all phrases are known that were asked for since it was set */
 	struct bitmap *hidden;
 	struct kept *kept;
 	int nkept;
@@ -87,46 +84,15 @@ static const char *match_of(struct texts_sets *sets, const struct texts_node *ph
 	return match.text;
 }
 
-/* One word, or all that begin so: it is known on all pages at once. */
-static bool is_word(const struct texts_node *phrase)
-{
-	return phrase->nterms == 1;
-}
-
 static struct texts_node part_of(const struct texts_node *phrase, int first, int n)
 {
 	return (struct texts_node){ .kind = TEXTS_PHRASE, .terms = &phrase->terms[first], .nterms = n };
 }
 
-/* --- a phrase by the lists of its words ----------------------------------------------------------------------------------- */
-
-struct walk {
-	struct texts_sets *sets;
-	struct bitmap *pages;
-	int64_t found, most, last;
-};
-
-static int walk_page(void *context, const struct db_row *row, struct error *err)
+/* Adds what FTS5 answers. */
+static int index_ask(struct texts_sets *sets, const char *match, struct bitmap *pages, struct error *err)
 {
-	struct walk *walk = context;
-	int64_t page = db_column_int(row, 0);
-	bitmap_add(walk->pages, page);
-	walk->found += !walk->sets->within || bitmap_has(walk->sets->within, page);
-	walk->last = page;
-	return walk->found > walk->most;
-}
-
-/* Adds the pages from *reach on, until more than `most` are found, and sets *reach. */
-static int lists_read(struct texts_sets *sets, const char *match, int64_t most, struct bitmap *pages, int64_t *reach, struct error *err)
-{
-	struct walk walk = { sets, pages, 0, most < INT64_MAX ? most + 64 : most, 0 }; /* up to so many are found behind the last multiple of 64 */
-	int ret = catalogue_query(sets->catalogue, "SELECT rowid FROM page_fts WHERE page_fts MATCH $1 AND rowid >= $2",
-				  DB_ARGS(DB_T(match), DB_I(*reach)), walk_page, &walk, err);
-	if (ret < 0)
-		return -1;
-	*reach = ret ? walk.last / 64 * 64 : sets->size;
-	bitmap_cut(pages, 0, *reach);
-	return 0;
+	return catalogue_query(sets->catalogue, "SELECT rowid FROM page_fts WHERE page_fts MATCH $1", DB_ARGS(DB_T(match)), page_add, pages, err) < 0 ? -1 : 0;
 }
 
 /* --- a phrase by the texts of the pages ------------------------------------------------------------------------------------- */
@@ -227,7 +193,7 @@ static int pages_read(struct texts_sets *sets, const struct texts_node *phrase, 
 /* Leaves of `all` the pages on which the words of a phrase may follow each other. */
 static int neighbours_narrow(struct texts_sets *sets, const struct texts_node *phrase, struct bitmap *all, struct error *err)
 {
-	for (int i = 0; i + 1 < phrase->nterms - phrase->prefix; i++) {
+	for (int i = 0; i + 1 < phrase->nterms; i++) {
 		const char *first = *phrase->terms[i] == TOKENS_PAIR ? NULL : word_of(sets, phrase->terms[i]);
 		const char *second = word_of(sets, phrase->terms[i + 1]);
 		if (first && second && bitmaps_neighbours(sets->catalogue, first, second, sets->upto, all, err))
@@ -237,10 +203,10 @@ static int neighbours_narrow(struct texts_sets *sets, const struct texts_node *p
 }
 
 /* The pages on which a phrase may stand: they have all its words; and how many entries the lists of these have. */
-static int words_find(struct texts_sets *sets, const struct texts_node *phrase, int64_t from, struct bitmap *all, int64_t *entries, struct error *err)
+static int words_find(struct texts_sets *sets, const struct texts_node *phrase, struct bitmap *all, int64_t *entries, struct error *err)
 {
 	*entries = 0;
-	for (int i = 0; i < phrase->nterms - phrase->prefix; i++) { /* what the last term of a prefix will be is not known */
+	for (int i = 0; i < phrase->nterms; i++) {
 		struct texts_node word = part_of(phrase, i, 1);
 		const struct bitmap *one = texts_sets_phrase(sets, &word, err);
 		if (!one)
@@ -249,33 +215,35 @@ static int words_find(struct texts_sets *sets, const struct texts_node *phrase, 
 			bitmap_and(all, one);
 		else
 			bitmap_copy(all, one);
-		*entries += bitmap_count_between(one, from, sets->size);
+		*entries += bitmap_count(one);
 	}
-	bitmap_cut(all, from, sets->size);
 	return neighbours_narrow(sets, phrase, all, err);
 }
 
-/* The pages of `all`, from *reach on, on which the phrase stands, by the cheaper one of two ways: the texts of these pages, or the lists of the words. There about so many
- * are passed until enough pages are found, as the phrase stands on nearly all of `all`. */
+/* By the cheaper one of two ways: the texts of the pages that may hold it, or the lists of the words. */
 static int places_compare(struct texts_sets *sets, const struct texts_node *phrase, const char *match, struct bitmap *all, int64_t entries, struct bitmap *pages,
-			  int64_t *reach, struct error *err)
+			  struct error *err)
 {
-	int64_t n = bitmap_count(all);
-	double passed = n > sets->most ? (double)sets->most / (double)n : 1;
-	if ((double)n * PAGE_NS > (double)entries * passed * ENTRY_NS)
-		return lists_read(sets, match, sets->most, pages, reach, err);
-	*reach = sets->size;
-	return pages_read(sets, phrase, all, pages, err);
+	bool known = false;
+	if ((double)bitmap_count(all) * PAGE_NS <= (double)entries * ENTRY_NS)
+		return pages_read(sets, phrase, all, pages, err);
+	if (texts_lists_phrase(sets->catalogue, phrase->terms, phrase->nterms, all, &known, err))
+		return -1;
+	if (!known)
+		return index_ask(sets, match, pages, err);
+	bitmap_or(pages, all);
+	return 0;
 }
 
-static int phrase_read(struct texts_sets *sets, const struct texts_node *phrase, const char *match, struct bitmap *pages, int64_t *reach, struct error *err)
+static int phrase_read(struct texts_sets *sets, const struct texts_node *phrase, const char *match, struct bitmap *pages, struct error *err)
 {
+	if (phrase->prefix || phrase->nterms > PHRASE_MAX) /* what the last term of a prefix will be is not known */
+		return index_ask(sets, match, pages, err);
 	struct bitmap *all = texts_sets_empty(sets);
 	int64_t entries;
-	int ret = words_find(sets, phrase, *reach, all, &entries, err);
+	int ret = words_find(sets, phrase, all, &entries, err);
 	if (!ret)
-		ret = phrase->prefix || phrase->nterms > PHRASE_MAX ? lists_read(sets, match, sets->most, pages, reach, err)
-								    : places_compare(sets, phrase, match, all, entries, pages, reach, err);
+		ret = places_compare(sets, phrase, match, all, entries, pages, err);
 	bitmap_free(all);
 	return ret;
 }
@@ -283,25 +251,15 @@ static int phrase_read(struct texts_sets *sets, const struct texts_node *phrase,
 const struct bitmap *texts_sets_phrase(struct texts_sets *sets, const struct texts_node *phrase, struct error *err)
 {
 	const char *match = match_of(sets, phrase);
-	int at = 0;
-	while (at < sets->nkept && strcmp(sets->kept[at].phrase, match) != 0)
-		at++;
-	bool first = at == sets->nkept;
-	if (first)
-		*(struct kept *)arena_push(sets->arena, &sets->kept, &sets->nkept, sizeof *sets->kept) =
-			(struct kept){ match, texts_sets_empty(sets), 0 };
-	struct bitmap *pages = sets->kept[at].pages; /* the array may move: asking for a phrase keeps its words too */
-	int64_t reach = sets->kept[at].reach;
-	if (first && is_word(phrase)) {
-		if (phrase->prefix ? lists_read(sets, match, INT64_MAX, pages, &reach, err) : texts_sets_term(sets, phrase->terms[0], pages, err))
-			return NULL;
-		reach = sets->size;
-	} else if (first || (reach < sets->size && sets->most == INT64_MAX)) {
-		if (phrase_read(sets, phrase, match, pages, &reach, err))
-			return NULL;
+	for (int i = 0; i < sets->nkept; i++)
+		if (!strcmp(sets->kept[i].phrase, match))
+			return sets->kept[i].pages;
+	struct bitmap *pages = texts_sets_empty(sets);
+	if (phrase->nterms == 1 && !phrase->prefix ? texts_sets_term(sets, phrase->terms[0], pages, err) : phrase_read(sets, phrase, match, pages, err)) {
+		bitmap_free(pages);
+		return NULL;
 	}
-	sets->kept[at].reach = reach;
-	sets->reach = reach < sets->reach ? reach : sets->reach;
+	*(struct kept *)arena_push(sets->arena, &sets->kept, &sets->nkept, sizeof *sets->kept) = (struct kept){ match, pages };
 	return pages;
 }
 
@@ -322,31 +280,16 @@ int texts_sets_seen(struct texts_sets *sets, const struct viewer *viewer, const 
 	return 0;
 }
 
-enum precision {
-	AS_ASKED,
-	AT_LEAST, /* phrases of several words are on no page */
-	AT_MOST   /* they are on every page that has their words */
-};
-
-static int phrase_find(struct texts_sets *sets, const struct texts_node *phrase, enum precision precision, struct bitmap *pages, struct error *err)
-{
-	int64_t entries;
-	if (!is_word(phrase) && precision != AS_ASKED)
-		return precision == AT_MOST ? words_find(sets, phrase, 0, pages, &entries, err) : 0;
-	const struct bitmap *found = texts_sets_phrase(sets, phrase, err);
-	if (!found)
-		return -1;
-	bitmap_copy(pages, found);
-	return 0;
-}
-
 /* Without a look at what is hidden. NULL with err. */
-static struct bitmap *node_find(struct texts_sets *sets, const struct texts_node *node, enum precision precision, struct error *err)
+static struct bitmap *node_find(struct texts_sets *sets, const struct texts_node *node, struct error *err)
 {
 	struct bitmap *pages = texts_sets_empty(sets);
-	int ret = node->kind == TEXTS_PHRASE ? phrase_find(sets, node, precision, pages, err) : 0;
+	const struct bitmap *phrase = node->kind == TEXTS_PHRASE ? texts_sets_phrase(sets, node, err) : NULL;
+	int ret = node->kind == TEXTS_PHRASE && !phrase ? -1 : 0;
+	if (phrase)
+		bitmap_copy(pages, phrase);
 	for (int i = 0; i < node->nparts && !ret; i++) {
-		struct bitmap *part = node_find(sets, &node->parts[i], precision, err);
+		struct bitmap *part = node_find(sets, &node->parts[i], err);
 		ret = part ? 0 : -1;
 		if (part && node->kind == TEXTS_ALL && i)
 			bitmap_and(pages, part);
@@ -355,7 +298,7 @@ static struct bitmap *node_find(struct texts_sets *sets, const struct texts_node
 		bitmap_free(part);
 	}
 	if (node->but && !ret) {
-		struct bitmap *but = node_find(sets, node->but, precision == AT_MOST ? AT_LEAST : precision == AT_LEAST ? AT_MOST : AS_ASKED, err);
+		struct bitmap *but = node_find(sets, node->but, err);
 		ret = but ? 0 : -1;
 		if (but)
 			bitmap_and_not(pages, but);
@@ -367,68 +310,10 @@ static struct bitmap *node_find(struct texts_sets *sets, const struct texts_node
 	return NULL;
 }
 
-static bool has_phrase(const struct texts_node *node)
+struct bitmap *texts_sets_find(struct texts_sets *sets, const struct texts_node *words, struct error *err)
 {
-	bool found = (node->kind == TEXTS_PHRASE && !is_word(node)) || (node->but && has_phrase(node->but));
-	for (int i = 0; i < node->nparts && !found; i++)
-		found = has_phrase(&node->parts[i]);
-	return found;
-}
-
-static struct bitmap *visible_find(struct texts_sets *sets, const struct texts_node *words, enum precision precision, struct error *err)
-{
-	struct bitmap *pages = node_find(sets, words, precision, err);
+	struct bitmap *pages = node_find(sets, words, err);
 	if (pages)
 		bitmap_and_not(pages, sets->hidden);
 	return pages;
-}
-
-/* At first each phrase up to where it stands on enough pages. Where these are not enough for the whole question, it is looked for to the end. */
-static int phrases_find(struct texts_sets *sets, const struct texts_node *words, const struct bitmap *within, int64_t most, struct texts_set *set, struct error *err)
-{
-	sets->within = within;
-	for (sets->most = most;; sets->most = INT64_MAX) {
-		sets->reach = sets->size;
-		bitmap_free(set->pages);
-		set->pages = visible_find(sets, words, AS_ASKED, err);
-		if (!set->pages)
-			return -1;
-		bitmap_cut(set->pages, 0, sets->reach);
-		if (sets->reach == sets->size || bitmap_count(set->pages) > most)
-			break;
-	}
-	sets->within = NULL;
-	return 0;
-}
-
-int texts_sets_find(struct texts_sets *sets, const struct texts_node *words, int64_t most, struct texts_set *set, struct error *err)
-{
-	*set = (struct texts_set){ NULL, NULL };
-	if (!has_phrase(words)) {
-		set->pages = visible_find(sets, words, AS_ASKED, err);
-		return set->pages ? 0 : -1;
-	}
-	struct bitmap *within = visible_find(sets, words, AT_MOST, err);
-	int ret = within ? phrases_find(sets, words, within, most, set, err) : -1;
-	if (!ret && sets->reach < sets->size) {
-		bitmap_cut(within, sets->reach, sets->size);
-		set->rest = within;
-	} else {
-		bitmap_free(within);
-	}
-	if (ret)
-		texts_set_release(set);
-	return ret;
-}
-
-struct bitmap *texts_sets_known(struct texts_sets *sets, const struct texts_node *words, struct error *err)
-{
-	return visible_find(sets, words, AS_ASKED, err);
-}
-
-void texts_set_release(struct texts_set *set)
-{
-	bitmap_free(set->pages);
-	bitmap_free(set->rest);
-	*set = (struct texts_set){ NULL, NULL };
 }

@@ -30,19 +30,12 @@ struct bitmap *texts_sets_empty(const struct texts_sets *sets) __attribute__((re
 
 /* Adds the pages that hold a term. Nothing is kept of it. */
 int texts_sets_term(struct texts_sets *sets, const char *term, struct bitmap *pages, struct error *err);
-/* The pages that hold a phrase, whoever may see them, of those that texts_sets_find has gone through; lent by `sets`. NULL with err. */
+/* The pages that hold a phrase, whoever may see them; lent by `sets`. NULL with err. */
 const struct bitmap *texts_sets_phrase(struct texts_sets *sets, const struct texts_node *phrase, struct error *err);
 /* Whether a word stands on a page that the viewer (NULL: whoever may search) may see. */
 int texts_sets_seen(struct texts_sets *sets, const struct viewer *viewer, const struct texts_node *word, bool *seen, struct error *err);
 
-/* Pages that answer and are visible to everybody who may search. Phrases are asked for part by part, until `most` pages answer: the rest is not known then. */
-struct texts_set {
-	struct bitmap *pages; /* that answer, of all pages or of those below the rest */
-	struct bitmap *rest;  /* pages behind them that may answer: they have the words, wherever they stand; NULL where all are known */
-};
-int texts_sets_find(struct texts_sets *sets, const struct texts_node *words, int64_t most, struct texts_set *set, struct error *err);
-void texts_set_release(struct texts_set *set);
-/* Pages that answer, with phrases as far as texts_sets_find went for other words; the caller's to free. NULL with err. */
-struct bitmap *texts_sets_known(struct texts_sets *sets, const struct texts_node *words, struct error *err);
+/* The pages that answer and are visible to everybody who may search; the caller's to free. NULL with err. */
+struct bitmap *texts_sets_find(struct texts_sets *sets, const struct texts_node *words, struct error *err);
 
 #endif

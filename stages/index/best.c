@@ -232,7 +232,7 @@ int best_pages(struct texts_sets *sets, const struct texts_node *words, const st
 {
 	struct scoring s = { .sets = sets, .arena = arena, .among = texts_sets_empty(sets), .level = texts_sets_empty(sets), .most = most,
 			     .enough = enough };
-	struct bitmap *with_marks = exact ? texts_sets_known(sets, exact, err) : NULL;
+	struct bitmap *with_marks = exact ? texts_sets_find(sets, exact, err) : NULL;
 	int ret = exact && !with_marks ? -1 : 0;
 	bitmap_copy(s.among, among);
 	parts_gather(&s, words);

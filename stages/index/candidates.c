@@ -129,20 +129,20 @@ static int set_meet(struct search *s, const struct bitmap *pages, struct bitmap 
 
 /* Pages that answer words, and of them those that are counted. */
 struct answering {
-	struct texts_set set;
-	struct bitmap *met; /* where viewer and conditions are asked for page by page, the first that meet them; else set.pages */
+	struct bitmap *pages;
+	struct bitmap *met; /* where viewer and conditions are asked for page by page, the first that meet them; else the pages */
 	int64_t count;      /* of met */
 };
 
 static int answering_find(struct search *s, const struct texts_node *words, struct answering *found, struct error *err)
 {
 	*found = (struct answering){ .count = 0 };
-	if (texts_sets_find(s->sets, words, has_conditions(s) ? INT64_MAX : SEARCH_TOTAL_MAX, &found->set, err))
+	found->pages = found->met = texts_sets_find(s->sets, words, err);
+	if (!found->pages)
 		return -1;
-	found->met = found->set.pages;
 	if (has_conditions(s)) {
 		found->met = texts_sets_empty(s->sets);
-		if (set_meet(s, found->set.pages, found->met, err))
+		if (set_meet(s, found->pages, found->met, err))
 			return -1;
 	}
 	found->count = bitmap_count(found->met);
@@ -151,9 +151,9 @@ static int answering_find(struct search *s, const struct texts_node *words, stru
 
 static void answering_release(struct answering *found)
 {
-	if (found->met != found->set.pages)
+	if (found->met != found->pages)
 		bitmap_free(found->met);
-	texts_set_release(&found->set);
+	bitmap_free(found->pages);
 }
 
 /* The best of the pages `among` become candidates, at most `most`; of so many they are looked for that meet viewer and conditions, where `asked` is more. */
@@ -169,15 +169,11 @@ static int best_add(struct search *s, const struct texts_node *words, const stru
 	return 0;
 }
 
-/* The best of the pages that answer become candidates. Where not all were looked at for viewer and conditions, first those that the words alone put in front; where phrases
- * were not looked for on all pages, also some that have their words often: whether they answer is seen when they are read. */
+/* The best of the pages that answer become candidates. Where not all were looked at for viewer and conditions, first those that the words alone put in front. */
 static int answering_add(struct search *s, const struct answering *found, const struct texts_node *words, const struct texts_node *exact, int most,
 			 struct error *err)
 {
-	if (found->set.rest)
-		return best_add(s, words, exact, found->met, most * 2 / 3, most * 2 / 3, err) ||
-		       best_add(s, words, exact, found->set.rest, most / 3, most / 3, err) ? -1 : 0;
-	if (found->count > SEARCH_TOTAL_MAX && found->met != found->set.pages && best_add(s, words, exact, found->set.pages, MEETING_MAX, most, err))
+	if (found->count > SEARCH_TOTAL_MAX && found->met != found->pages && best_add(s, words, exact, found->pages, MEETING_MAX, most, err))
 		return -1;
 	return best_add(s, words, exact, found->met, most, most, err);
 }

@@ -1,0 +1,390 @@
+/*
+ * texts_lists.c - reads the lists of terms from the pages of FTS5 (texts_lists.h)
+ *
+ * The index is some segments, newest first; what a newer one has of a page, or that it was taken out there, is what counts. A segment is a row of leaves. A
+ * leaf is: where the first page id on it stands (2 bytes), where its content ends (2 bytes), the content, and behind it how far each term on it is from the one before.
+ * A term is followed by its list: for each page its id (the first one on a leaf as it is, others by how far they are from the one before), the length of its places
+ * times two (plus one: what older segments have of the page is gone), and the places. Lists go on from leaf to leaf. Numbers are varints of SQLite.
+ */
+#include "pipeline/catalogue/texts_lists.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "pipeline/arena.h"
+#include "pipeline/bitmap.h"
+#include "pipeline/catalogue/catalogue.h"
+#include "pipeline/catalogue/private.h"
+#include "pipeline/error.h"
+
+#define VERSION 4           /* of the form of the index, in page_fts_config */
+#define STRUCTURE_ROW 10    /* of page_fts_data */
+#define SEGMENT_SHIFT 37    /* of the id of a leaf, its number in the lower bits */
+#define LEAF_HEAD 4         /* bytes in front of the content */
+#define TERM_SIGN '0'       /* in front of each term; other signs are those of indexes of prefixes */
+#define COLUMN_SHIFT 32     /* of a place, the number of the word in the lower bits */
+#define COLUMN_SIGN 1       /* in front of the number of a column; a place is 2 and how far it is from the one before */
+
+/* --- bytes ---------------------------------------------------------------------------------------------------------------- */
+
+struct bytes {
+	const uint8_t *at, *end;
+	bool broken; /* it was read beyond the end */
+};
+
+static uint64_t varint_long(struct bytes *bytes)
+{
+	uint64_t value = 0;
+	for (int i = 0; i < 9; i++) {
+		if (bytes->at >= bytes->end) {
+			bytes->broken = true;
+			return 0;
+		}
+		uint8_t byte = *bytes->at++;
+		if (i == 8)
+			return value << 8 | byte;
+		value = value << 7 | (byte & 0x7F);
+		if (byte < 0x80)
+			break;
+	}
+	return value;
+}
+
+static uint64_t varint(struct bytes *bytes)
+{
+	if (bytes->at < bytes->end && *bytes->at < 0x80)
+		return *bytes->at++;
+	return varint_long(bytes);
+}
+
+static int64_t two_bytes(const uint8_t *bytes)
+{
+	return bytes[0] << 8 | bytes[1];
+}
+
+/* --- places that are left ---------------------------------------------------------------------------------------------------- */
+
+/* Where a phrase may begin on a page, ascending. */
+struct starts {
+	int64_t *at;
+	int n;
+};
+
+struct phrase {
+	struct arena *arena;
+	struct bitmap *left;    /* pages on which the terms so far stand one behind the other */
+	struct bitmap *next;    /* those of them that have the term behind as well */
+	struct bitmap *seen;    /* those that the segments so far had an entry of, for this term */
+	struct starts *starts;  /* of each page that was left at first */
+	int *before;            /* how many of these stand in front of each 64 pages */
+	const uint64_t *first;  /* their bits */
+	int term;               /* the number of the one that is read */
+};
+
+static struct starts *starts_of(const struct phrase *phrase, int64_t page)
+{
+	uint64_t below = phrase->first[page / 64] & ((UINT64_C(1) << page % 64) - 1);
+	return &phrase->starts[phrase->before[page / 64] + __builtin_popcountll(below)];
+}
+
+/* The places of the first term are where the phrase may begin. */
+static void places_begin(struct phrase *phrase, struct starts *starts, struct bytes *places)
+{
+	int64_t place = 0;
+	starts->at = arena_array(phrase->arena, (size_t)(places->end - places->at), sizeof *starts->at); /* a byte each at least */
+	while (places->at < places->end) {
+		uint64_t step = varint(places);
+		if (step == COLUMN_SIGN)
+			place = (int64_t)varint(places) << COLUMN_SHIFT;
+		else
+			starts->at[starts->n++] = place += (int64_t)step - 2;
+	}
+}
+
+/* Of the places where it may begin, those that have this term so far behind. */
+static void places_narrow(const struct phrase *phrase, struct starts *starts, struct bytes *places)
+{
+	int64_t place = 0;
+	int from = 0, n = 0;
+	while (places->at < places->end) {
+		uint64_t step = varint(places);
+		if (step == COLUMN_SIGN) {
+			place = (int64_t)varint(places) << COLUMN_SHIFT;
+			continue;
+		}
+		place += (int64_t)step - 2;
+		while (from < starts->n && starts->at[from] < place - phrase->term)
+			from++;
+		if (from < starts->n && starts->at[from] == place - phrase->term)
+			starts->at[n++] = starts->at[from++];
+	}
+	starts->n = n;
+}
+
+static bool places_take(struct phrase *phrase, int64_t page, const uint8_t *at, int64_t n)
+{
+	struct bytes places = { at, at + n, false };
+	struct starts *starts = starts_of(phrase, page);
+	if (phrase->term)
+		places_narrow(phrase, starts, &places);
+	else
+		places_begin(phrase, starts, &places);
+	if (starts->n)
+		bitmap_add(phrase->next, page);
+	return !places.broken;
+}
+
+/* --- a list, leaf by leaf ------------------------------------------------------------------------------------------------------ */
+
+struct list {
+	struct phrase *phrase;
+	const char *term;
+	int64_t leaf;       /* id of the row that comes next */
+	bool begun;         /* the term was found */
+	bool broken;
+	int64_t page;
+	bool wanted;        /* its places */
+	int64_t rest;       /* bytes of them that stand on the next leaf */
+	uint8_t *kept;      /* those in front of them, where they are wanted */
+	int nkept;
+};
+
+static void keep(struct list *list, const uint8_t *bytes, int64_t n)
+{
+	for (int64_t i = 0; i < n; i++)
+		*(uint8_t *)arena_push(list->phrase->arena, &list->kept, &list->nkept, 1) = bytes[i];
+}
+
+/* Places that began on the leaf before. */
+static void rest_take(struct list *list, struct bytes *leaf)
+{
+	int64_t here = leaf->end - leaf->at < list->rest ? leaf->end - leaf->at : list->rest;
+	if (list->wanted)
+		keep(list, leaf->at, here);
+	leaf->at += here;
+	list->rest -= here;
+	if (!list->rest && list->wanted)
+		list->broken |= !places_take(list->phrase, list->page, list->kept, list->nkept);
+}
+
+static bool is_wanted(const struct phrase *phrase, int64_t page)
+{
+	if (page < 0 || page >= phrase->left->size)
+		return false;
+	uint64_t bit = UINT64_C(1) << page % 64;
+	if (!(phrase->left->words[page / 64] & ~phrase->seen->words[page / 64] & bit))
+		return false;
+	phrase->seen->words[page / 64] |= bit;
+	return true;
+}
+
+/* The entries of the list up to the end of the leaf, or of the list. */
+static void entries_take(struct list *list, struct bytes *leaf)
+{
+	bool first = true; /* its page id stands there as it is */
+	while (leaf->at < leaf->end && !list->broken) {
+		uint64_t step = varint(leaf), size = varint(leaf);
+		int64_t n = (int64_t)(size / 2), here = leaf->end - leaf->at < n ? leaf->end - leaf->at : n;
+		list->page = first ? (int64_t)step : (int64_t)((uint64_t)list->page + step);
+		list->wanted = is_wanted(list->phrase, list->page);
+		list->broken |= leaf->broken;
+		first = false;
+		if (list->wanted && here == n && n)
+			list->broken |= !places_take(list->phrase, list->page, leaf->at, n);
+		list->rest = n - here;
+		list->nkept = 0;
+		if (list->wanted && list->rest)
+			keep(list, leaf->at, here);
+		leaf->at += here;
+	}
+}
+
+/* Looks for the term on a leaf, whose content ends at `end`; sets *start and *stop, where its list begins and what comes behind, if it ends there. Terms share the begin
+ * with the one before: how many bytes that has in common with the term that is looked for is all that must be known of it. */
+static bool term_find(const struct list *list, const uint8_t *leaf, int64_t size, int64_t end, int64_t *start, int64_t *stop, bool *ends)
+{
+	struct bytes index = { leaf + end, leaf + size, false };
+	int64_t at = 0, wanted = (int64_t)strlen(list->term) + 1, same = 0;
+	for (bool first = true; index.at < index.end; first = false) {
+		at += (int64_t)varint(&index);
+		if (index.broken || at >= end)
+			return false;
+		struct bytes text = { leaf + at, leaf + end, false };
+		int64_t shared = first ? 0 : (int64_t)varint(&text), n = (int64_t)varint(&text);
+		if (text.broken || n < 0 || n > text.end - text.at || shared < 0)
+			return false;
+		if (shared <= same)
+			for (same = shared; same < wanted && same - shared < n && text.at[same - shared] == (uint8_t)(same ? list->term[same - 1] : TERM_SIGN);)
+				same++;
+		if (same != wanted || shared + n != wanted)
+			continue;
+		*start = text.at + n - leaf;
+		*ends = index.at < index.end;
+		*stop = *ends ? at + (int64_t)varint(&index) : end;
+		return *start <= *stop && *stop <= end;
+	}
+	return false;
+}
+
+static int leaf_row(void *context, const struct db_row *row, struct error *err)
+{
+	struct list *list = context;
+	const uint8_t *bytes = row->columns[1].bytes;
+	int64_t size = row->columns[1].size, start = LEAF_HEAD, stop;
+	bool ends;
+	list->broken |= row->columns[1].kind != DB_BLOB || size < LEAF_HEAD || db_column_int(row, 0) != list->leaf++;
+	if (list->broken)
+		return 1;
+	int64_t end = two_bytes(bytes + 2);
+	if (end < LEAF_HEAD || end > size) {
+		list->broken = true;
+		return 1;
+	}
+	if (list->begun) {
+		struct bytes index = { bytes + end, bytes + size, false };
+		ends = end < size;
+		stop = ends ? (int64_t)varint(&index) : end;
+		list->broken |= index.broken || stop < LEAF_HEAD || stop > end;
+	} else if (!term_find(list, bytes, size, end, &start, &stop, &ends)) {
+		return 1;
+	}
+	if (list->broken)
+		return 1;
+	struct bytes leaf = { bytes + start, bytes + stop, false };
+	if (list->rest)
+		rest_take(list, &leaf);
+	if (list->begun && leaf.at < leaf.end)
+		list->broken |= two_bytes(bytes) != leaf.at - bytes;
+	list->begun = true;
+	if (!list->rest && !list->broken)
+		entries_take(list, &leaf);
+	list->broken |= ends && list->rest;
+	return ends || list->broken;
+}
+
+/* --- segments -------------------------------------------------------------------------------------------------------------- */
+
+struct segment {
+	int64_t id, first, last; /* and the numbers of its leaves */
+};
+
+struct segments {
+	struct arena *arena;
+	struct segment *all; /* newest first */
+	int n;
+	bool broken;
+};
+
+/* The row of the structure: a number of four bytes that changes with it; how many levels and segments; how often it was written; and of each level, newest first, how
+ * many of its segments are being merged, and its segments, oldest first. */
+static int structure_row(void *context, const struct db_row *row, struct error *err)
+{
+	struct segments *segments = context;
+	struct bytes bytes = { row->columns[0].bytes, NULL, false };
+	segments->broken = row->columns[0].kind != DB_BLOB || row->columns[0].size < 7 || bytes.at[4] == 0xFF; /* behind 0xFF a later form */
+	if (segments->broken)
+		return 1;
+	bytes.end = bytes.at + row->columns[0].size;
+	bytes.at += 4;
+	uint64_t levels = varint(&bytes);
+	varint(&bytes);
+	varint(&bytes);
+	for (uint64_t level = 0; level < levels && !bytes.broken; level++) {
+		varint(&bytes);
+		uint64_t n = varint(&bytes);
+		int first = segments->n;
+		for (uint64_t i = 0; i < n && !bytes.broken; i++) {
+			struct segment *segment = arena_push(segments->arena, &segments->all, &segments->n, sizeof *segment);
+			segment->id = (int64_t)varint(&bytes);
+			segment->first = (int64_t)varint(&bytes);
+			segment->last = (int64_t)varint(&bytes);
+		}
+		for (int i = first, k = segments->n - 1; i < k; i++, k--) {
+			struct segment other = segments->all[i];
+			segments->all[i] = segments->all[k];
+			segments->all[k] = other;
+		}
+	}
+	segments->broken = bytes.broken;
+	return 1;
+}
+
+/* Reads the list of one term in one segment. */
+static int list_read(struct catalogue *catalogue, const struct segment *segment, struct phrase *phrase, const char *term, bool *broken, struct error *err)
+{
+	struct list list = { .phrase = phrase, .term = term };
+	const char *signed_term = arena_printf(phrase->arena, "%c%s", TERM_SIGN, term);
+	int64_t leaf;
+	/* The index of a segment names the first leaf that may have a term; the lowest bit tells whether a long list has an index of its own. */
+	if (catalogue_int(catalogue, "SELECT pgno >> 1 FROM page_fts_idx WHERE segid = $1 AND term <= $2 ORDER BY term DESC LIMIT 1",
+			  DB_ARGS(DB_I(segment->id), DB_B(signed_term, strlen(signed_term))), 1, &leaf, err))
+		return -1;
+	leaf = leaf < segment->first ? segment->first : leaf;
+	list.leaf = segment->id << SEGMENT_SHIFT | leaf;
+	if (catalogue_query(catalogue, "SELECT id, block FROM page_fts_data WHERE id >= $1 AND id <= $2 ORDER BY id",
+			    DB_ARGS(DB_I(list.leaf), DB_I(segment->id << SEGMENT_SHIFT | segment->last)), leaf_row, &list, err) < 0)
+		return -1;
+	*broken |= list.broken || list.rest;
+	return 0;
+}
+
+static int segments_find(struct catalogue *catalogue, struct segments *segments, struct error *err)
+{
+	int64_t version;
+	if (catalogue_int(catalogue, "SELECT v FROM page_fts_config WHERE k = 'version'", NULL, 0, 0, &version, err))
+		return -1;
+	segments->broken = version != VERSION || catalogue_in_transaction(catalogue); /* of which FTS5 may still have in memory what was put in */
+	if (segments->broken)
+		return 0;
+	segments->broken = true; /* until there is a structure */
+	return catalogue_query(catalogue, "SELECT block FROM page_fts_data WHERE id = $1", DB_ARGS(DB_I(STRUCTURE_ROW)), structure_row, segments, err) < 0 ? -1 : 0;
+}
+
+/* --- a phrase ----------------------------------------------------------------------------------------------------------------- */
+
+static int term_read(struct catalogue *catalogue, const struct segments *segments, struct phrase *phrase, const char *term, bool *broken, struct error *err)
+{
+	bitmap_clear(phrase->next);
+	bitmap_clear(phrase->seen);
+	for (int i = 0; i < segments->n && !*broken; i++)
+		if (list_read(catalogue, &segments->all[i], phrase, term, broken, err))
+			return -1;
+	bitmap_copy(phrase->left, phrase->next);
+	return 0;
+}
+
+static int phrase_read(struct catalogue *catalogue, const struct segments *segments, const char *const *terms, int nterms, struct bitmap *pages, bool *known,
+		       struct error *err)
+{
+	struct phrase phrase = { .arena = segments->arena, .left = bitmap_new(pages->size), .next = bitmap_new(pages->size), .seen = bitmap_new(pages->size),
+				 .first = pages->words };
+	bool broken = false;
+	int n = 0, ret = 0;
+	bitmap_copy(phrase.left, pages);
+	phrase.before = arena_array(phrase.arena, (size_t)(pages->size / 64) + 1, sizeof *phrase.before);
+	for (int64_t i = 0; i < pages->size / 64; i++) {
+		phrase.before[i] = n;
+		n += __builtin_popcountll(pages->words[i]);
+	}
+	phrase.starts = arena_array(phrase.arena, (size_t)n + 1, sizeof *phrase.starts);
+	for (; phrase.term < nterms && !ret && !broken; phrase.term++)
+		ret = term_read(catalogue, segments, &phrase, terms[phrase.term], &broken, err);
+	*known = !ret && !broken;
+	if (*known)
+		bitmap_copy(pages, phrase.left);
+	bitmap_free(phrase.left);
+	bitmap_free(phrase.next);
+	bitmap_free(phrase.seen);
+	return ret;
+}
+
+int texts_lists_phrase(struct catalogue *catalogue, const char *const *terms, int nterms, struct bitmap *pages, bool *known, struct error *err)
+{
+	struct segments segments = { .arena = arena_new() };
+	*known = false;
+	int ret = segments_find(catalogue, &segments, err);
+	if (!ret && !segments.broken)
+		ret = phrase_read(catalogue, &segments, terms, nterms, pages, known, err);
+	arena_free(segments.arena);
+	return ret;
+}
