@@ -456,6 +456,10 @@ static void test_fields_left_out(void **state)
 		{ "lô:01", 1, 0 }, { "hồ sơ:001", 1, 0 }, { "hồ sơ:002", 0, 0 }, { "trạng thái:confirmed", 0, 0 }, { "state:unconfirmed", 1, 0 },
 		{ "người:thử đất", 1, 1 }, { "người:lê văn của ông", 1, 1 }, { "người:đất của", 1, 1 }, { "số:\"của ông\"", 1, 1 },
 		{ "đất -người:thử", 0, 1 }, { "người:zzz", 0, 0 },
+		/* fields of one kind are alternatives, whether the index knows all of them or not */
+		{ "đất ngày:4/2021 ngày:3/2021", 1, 0 }, { "đất ngày:2021 ngày:3/2019", 1, 0 }, { "đất ngày:3/2021 ngày:2019", 1, 0 }, { "đất ngày:4/2021 ngày:2019", 1, 1 },
+		{ "trạng thái:confirmed trạng thái:unconfirmed đất", 1, 0 }, { "đất -ngày:4/2021", 1, 1 }, { "đất -ngày:3/2021", 0, 1 }, { "đất -ngày:4/2021 -ngày:3/2021", 0, 2 },
+		{ "đất -ngày:2021 -ngày:4/2020", 0, 2 },
 		{ "đất người:bình", 1, 1 }, { "ngày:99/99/2021 đất", 1, 1 }, { "đất NOT người:thử", 0, 0 }, { "hiệu lực:còn đất", 1, 1 },
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

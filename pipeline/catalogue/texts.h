@@ -122,6 +122,7 @@ enum texts_condition_kind {
 struct texts_condition {
 	enum texts_condition_kind kind;
 	bool negated;
+	bool either; /* this one or the one before it */
 	const char *low, *high;
 	const char *const *values;
 	int nvalues;

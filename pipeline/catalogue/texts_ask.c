@@ -58,7 +58,7 @@ static void values_write(struct asking *asking, FILE *sql, const struct texts_co
 
 static void condition_write(struct asking *asking, FILE *sql, const struct texts_condition *condition)
 {
-	fputs(condition->negated ? " AND NOT (" : " AND (", sql);
+	fputs(condition->negated ? "NOT (" : "(", sql);
 	switch (condition->kind) {
 	case CONDITION_DAY:
 		fputs("EXISTS (SELECT 1 FROM field f WHERE f.document_id = v.document_id AND f.name = 'date' AND f.state = 'read'", sql);
@@ -86,6 +86,16 @@ static void condition_write(struct asking *asking, FILE *sql, const struct texts
 	fputc(')', sql);
 }
 
+/* " AND ..." where there are any. */
+static void conditions_write(struct asking *asking, FILE *sql, const struct texts_question *question)
+{
+	for (int i = 0; i < question->nconditions; i++) {
+		fputs(question->conditions[i].either ? " OR " : i ? ") AND (" : " AND (", sql);
+		condition_write(asking, sql, &question->conditions[i]);
+	}
+	fputs(question->nconditions ? ")" : "", sql);
+}
+
 bool texts_needs_rows(const struct texts_question *question)
 {
 	return question->papers || question->first || question->nconditions || !question->words;
@@ -105,8 +115,7 @@ static void from_write(struct asking *asking, FILE *sql, const struct texts_ques
 			fputs(" FROM visible v JOIN page_text t ON t.page_id = v.page_id WHERE ", sql);
 		visible_write(sql, question->viewer, "v");
 	}
-	for (int i = 0; i < question->nconditions; i++)
-		condition_write(asking, sql, &question->conditions[i]);
+	conditions_write(asking, sql, question);
 	if (question->first)
 		fputs(" AND NOT EXISTS (SELECT 1 FROM page q JOIN page_text qt ON qt.page_id = q.id"
 		      " WHERE q.document_id = v.document_id AND q.number < v.number)", sql);
@@ -206,8 +215,7 @@ int texts_meet(struct catalogue *catalogue, const struct texts_question *questio
 		return error_errno(err, REACH_RUN, "catalogue", _("cannot ask the full text"));
 	fputs("SELECT 1 FROM visible v WHERE v.page_id = $1 AND ", sql);
 	visible_write(sql, question->viewer, "v");
-	for (int i = 0; i < question->nconditions; i++)
-		condition_write(&asking, sql, &question->conditions[i]);
+	conditions_write(&asking, sql, question);
 	if (fclose(sql))
 		ret = error_errno(err, REACH_RUN, "catalogue", _("cannot ask the full text"));
 	for (int i = 0; i < n && ret >= 0; i++) {

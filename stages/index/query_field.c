@@ -465,7 +465,7 @@ static bool meaning_set(struct query_field *field, const char *value, struct are
 			continue;
 		const char **values = arena_alloc(arena, sizeof *values);
 		values[0] = meanings[i].value;
-		field->condition = (struct texts_condition){ meanings[i].kind, meanings[i].negated, NULL, NULL, values, 1 };
+		field->condition = (struct texts_condition){ .kind = meanings[i].kind, .negated = meanings[i].negated, .values = values, .nvalues = 1 };
 		field->conditioned = true;
 		return true;
 	}

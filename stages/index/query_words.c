@@ -173,6 +173,12 @@ static struct texts_node tree_node(const struct query *query, const struct query
 	return any;
 }
 
+/* What the index knows of a field; NULL: nothing. Of a day that is to be left out it knows the year only, of which the rest stays. */
+static const struct texts_node *facts_of(const struct query_field *field)
+{
+	return field->dropped || (field->negated && field->conditioned) ? NULL : field->words;
+}
+
 /* Fields of one kind are alternatives; fields of several kinds must all hold. */
 static void facts_add(const struct query *query, struct texts_node *all, struct texts_node *but, struct arena *arena)
 {
@@ -182,12 +188,13 @@ static void facts_add(const struct query *query, struct texts_node *all, struct 
 		bool first = true;
 		for (int k = 0; k < query->nfields; k++) {
 			const struct query_field *other = &query->fields[k];
-			if (other->kind != field->kind || other->negated != field->negated || other->dropped || !other->words)
+			const struct texts_node *facts = facts_of(other);
+			if (other->kind != field->kind || other->negated != field->negated || !facts)
 				continue;
 			first &= k >= i;
-			*node_add(arena, &any) = *other->words;
+			*node_add(arena, &any) = *facts;
 		}
-		if (!field->dropped && field->words && first)
+		if (facts_of(field) && first)
 			*node_add(arena, field->negated ? but : all) = any;
 	}
 }

@@ -37,17 +37,33 @@ void search_plan(struct search *s, const char *step)
 
 /* --- the question --------------------------------------------------------------------------------------------------------- */
 
+static bool is_kind(const struct query_field *field, const struct query_field *of)
+{
+	return field->kind == of->kind && field->negated == of->negated && !field->dropped;
+}
+
+/* Fields of one kind are alternatives, also where the index knows all of some and the rest of others is a condition: then all are. What is to be left out is left out by
+ * each. */
 static void conditions_gather(struct search *s)
 {
+	const struct query_field *fields = s->query->fields;
 	s->conditions = NULL;
 	s->nconditions = 0;
 	for (int i = 0; i < s->query->nfields; i++) {
-		const struct query_field *field = &s->query->fields[i];
-		if (!field->conditioned || field->dropped)
-			continue;
-		struct texts_condition *condition = arena_push(s->arena, &s->conditions, &s->nconditions, sizeof *condition);
-		*condition = field->condition;
-		condition->negated ^= field->negated && !field->words;
+		bool first = !fields[i].dropped, conditioned = false, either = false;
+		for (int k = 0; k < s->query->nfields; k++) {
+			first &= k >= i || !is_kind(&fields[k], &fields[i]);
+			conditioned |= fields[k].conditioned && is_kind(&fields[k], &fields[i]);
+		}
+		for (int k = i; k < s->query->nfields && first && conditioned; k++) {
+			if (!is_kind(&fields[k], &fields[i]) || (fields[k].negated && !fields[k].conditioned))
+				continue;
+			struct texts_condition *condition = arena_push(s->arena, &s->conditions, &s->nconditions, sizeof *condition);
+			*condition = fields[k].condition;
+			condition->negated ^= fields[k].negated;
+			condition->either = either;
+			either = !fields[k].negated;
+		}
 	}
 }
 
