@@ -103,6 +103,7 @@ LIB_SRCS += \
 	pipeline/catalogue/texts_facets.c \
 	pipeline/catalogue/texts_facts.c \
 	pipeline/catalogue/texts_lists.c \
+	pipeline/catalogue/texts_narrow.c \
 	pipeline/catalogue/texts_reindex.c \
 	pipeline/catalogue/texts_sets.c \
 	pipeline/catalogue/texts_show.c \

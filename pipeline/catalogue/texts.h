@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct arena;
+struct bitmap;
 struct catalogue;
 struct error;
 struct terms;
@@ -155,12 +156,18 @@ int texts_match(struct catalogue *catalogue, const struct texts_question *questi
 /* Whether each of n pages meets what is no word: viewer and conditions of the question. */
 int texts_meet(struct catalogue *catalogue, const struct texts_question *question, const int64_t *pages, int n, bool *meets, struct error *err);
 
+/* Takes away of a set those pages that do not meet viewer or conditions, as far as fewer than `most` pages of all meet one of them: these are found from there. *all: that
+ * was so of each, and all that are left meet them. */
+int texts_narrow(struct catalogue *catalogue, const struct texts_question *question, int64_t most, struct bitmap *pages, bool *all, struct error *err);
+
 /* How many papers of each kind answer. Only the first `most` pages are looked at. */
 enum texts_facet { FACET_TYPE, FACET_YEAR, FACET_AGENCY, FACET_VERDICT, FACET_BATCH, FACETS };
 int texts_facets(struct catalogue *catalogue, const struct texts_question *question, int64_t most,
 		 int (*fn)(void *context, enum texts_facet facet, const char *value, int64_t count, struct error *err), void *context,
 		 struct error *err);
 
+/* The years of the first and the last day that some paper bears; 0, 0: none does. */
+int texts_years(struct catalogue *catalogue, int *first, int *last, struct error *err);
 /* The day a paper bears, for an order by it; "" where none was read. *day in the arena. */
 int texts_day(struct catalogue *catalogue, int64_t document, struct arena *arena, const char **day, struct error *err);
 

@@ -33,6 +33,17 @@ int texts_day(struct catalogue *catalogue, int64_t document, struct arena *arena
 	return ret < 0 ? -1 : 0;
 }
 
+int texts_years(struct catalogue *catalogue, int *first, int *last, struct error *err)
+{
+	int64_t low = 0, high = 0;
+	if (catalogue_int(catalogue, "SELECT CAST(min(value) AS INTEGER) FROM field WHERE name = 'date'", NULL, 0, 0, &low, err) ||
+	    catalogue_int(catalogue, "SELECT CAST(max(value) AS INTEGER) FROM field WHERE name = 'date'", NULL, 0, 0, &high, err))
+		return -1;
+	*first = (int)low;
+	*last = (int)high;
+	return 0;
+}
+
 struct ids {
 	int (*fn)(void *context, int64_t page, struct error *err);
 	void *context;

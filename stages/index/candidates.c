@@ -16,6 +16,8 @@
 
 #define MEETING_MAX 2000 /* of the best pages, looked at for viewer and conditions where not all that answer are */
 #define MEETING_STEP 200 /* pages asked about at once */
+#define MEETING_FIRST 1000 /* pages that are asked about before it is known how many meet viewer and conditions */
+#define MEETING_FEWER 4  /* times as many pages would be asked about than there may be that meet one of them: then these are found from the other end */
 #define BY_KEY_MAX 200   /* pages of one number: hundreds of offices begin again at 01 each year, few share a whole number */
 #define DOSSIER_WORDS_MIN 2 /* of a code that is looked for unasked: HS-01 */
 
@@ -110,21 +112,48 @@ static int pages_meet(struct search *s, int64_t *pages, int n, int most, int *ke
 	return 0;
 }
 
-/* The first pages of a set that meet viewer and conditions, at most one more than are counted; in *met, which is of the same size. */
+/* Moves the next pages of a set that meet viewer and conditions from *left, of which MEETING_STEP are asked about, to *met; how many they are. */
+static int step_meet(struct search *s, struct bitmap *left, struct bitmap *met, int most, int *kept, struct error *err)
+{
+	int64_t some[MEETING_STEP], page = bitmap_next(left, 0);
+	int n = 0;
+	for (; page >= 0 && n < MEETING_STEP; page = bitmap_next(left, page + 1)) {
+		bitmap_remove(left, page);
+		some[n++] = page;
+	}
+	if (pages_meet(s, some, n, most, kept, err))
+		return -1;
+	for (int i = 0; i < *kept; i++)
+		bitmap_add(met, some[i]);
+	return 0;
+}
+
+/* How many pages of a set will be asked about until enough are found, when so many were of the first ones. */
+static int64_t asked_most(const struct bitmap *left, int found)
+{
+	int64_t all = bitmap_count(left), enough = found ? (int64_t)SEARCH_TOTAL_MAX * MEETING_FIRST / found : all;
+	return enough < all ? enough : all;
+}
+
+/* The first pages of a set that meet viewer and conditions, about as many as are counted; in *met, which is of the same size. */
 static int set_meet(struct search *s, const struct bitmap *pages, struct bitmap *met, struct error *err)
 {
-	int64_t some[MEETING_STEP];
-	int kept = 0, all = 0;
-	for (int64_t page = bitmap_next(pages, 0); page >= 0 && all <= SEARCH_TOTAL_MAX; all += kept) {
-		int n = 0;
-		for (; page >= 0 && n < MEETING_STEP; page = bitmap_next(pages, page + 1))
-			some[n++] = page;
-		if (pages_meet(s, some, n, SEARCH_TOTAL_MAX + 1 - all, &kept, err))
-			return -1;
-		for (int i = 0; i < kept; i++)
-			bitmap_add(met, some[i]);
+	struct texts_question question = search_question(s, NULL);
+	struct bitmap *left = texts_sets_empty(s->sets);
+	int kept = 0, found = 0, asked = 0, ret = 0;
+	bool all = false;
+	bitmap_copy(left, pages);
+	while (!ret && !all && found <= SEARCH_TOTAL_MAX && bitmap_next(left, 0) >= 0) {
+		ret = step_meet(s, left, met, SEARCH_TOTAL_MAX + 1 - found, &kept, err);
+		found += kept;
+		asked += MEETING_STEP;
+		if (!ret && asked == MEETING_FIRST)
+			ret = texts_narrow(s->catalogue, &question, asked_most(left, found) / MEETING_FEWER, left, &all, err);
 	}
-	return 0;
+	if (all)
+		bitmap_or(met, left);
+	bitmap_free(left);
+	return ret;
 }
 
 /* Pages that answer words, and of them those that are counted. */

@@ -14,7 +14,7 @@
 #define NAME_BYTES 40  /* no name of a field is longer, marks and spaces included */
 #define VALUE_BYTES 160 /* no title of a type is longer */
 #define NEAR_LETTERS 4 /* a shorter name is one letter from too many words */
-#define YEARS_MAX 12   /* so many years of a range are asked for by fact; a longer one is looked up page by page */
+#define YEARS_MAX 120  /* so many years of a range are asked for by fact; a longer one is looked up page by page */
 #define YEAR_LOW 1900
 #define YEAR_HIGH 2199
 
@@ -407,18 +407,21 @@ static const char *range_parts(const char *text, size_t *first, struct arena *ar
 	return NULL;
 }
 
-/* Asks for the years by fact, where they are few: the index then leaves out what the condition would throw away. */
-static void years_add(struct query_field *field, struct arena *arena)
+/* "2021" or "2021~": nothing of a year stands on the other side. */
+static bool is_whole_year(const char *end)
+{
+	return !end || strlen(end) == 4 || end[4] == '~';
+}
+
+void query_field_years(struct query_field *field, int earliest, int latest, struct arena *arena)
 {
 	const char *low = field->condition.low, *high = field->condition.high;
-	if (!low || !high)
-		return;
-	int first = atoi(low), last = atoi(high);
-	if (last - first >= YEARS_MAX)
+	int first = low ? atoi(low) + (low[4] == '~') : earliest, last = high ? atoi(high) - (strlen(high) == 4) : latest;
+	if (first > last || last - first >= YEARS_MAX)
 		return;
 	for (int year = first; year <= last; year++)
 		field->words = either(arena, field->words, phrase(arena, FACT_YEAR, arena_printf(arena, "%04d", year), false));
-	field->conditioned = strlen(low) > 4 || strlen(high) > 5;
+	field->conditioned = !is_whole_year(low) || !is_whole_year(high);
 }
 
 static bool day_set(struct query_field *field, const char *value, struct arena *arena)
@@ -450,7 +453,8 @@ static bool day_set(struct query_field *field, const char *value, struct arena *
 	} else {
 		field->condition.low = *low ? arena_strdup(arena, low) : NULL;
 		field->condition.high = *high ? behind(arena, high) : NULL;
-		years_add(field, arena);
+		if (field->condition.low && field->condition.high)
+			query_field_years(field, 0, 0, arena);
 	}
 	return true;
 }

@@ -31,4 +31,8 @@ int query_field_extent(enum query_field_kind kind, const char *text, int room, c
 /* Sets words and condition of a field from its value; false where the value means nothing: then *note is the sentence about it. */
 bool query_field_set(struct query_field *field, const char *value, const struct schemas *schemas, const char **note, struct arena *arena);
 
+/* Asks for the years of a range by fact as well, where they are not too many: the index then leaves out what the condition would throw away, and where the range is made of whole
+ * years, it knows all. earliest, latest: the years there are, for an end that is open. */
+void query_field_years(struct query_field *field, int earliest, int latest, struct arena *arena);
+
 #endif

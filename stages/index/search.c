@@ -15,6 +15,7 @@
 #include "pipeline/text.h"
 #include "pipeline/tokens.h"
 #include "stages/index/fuzzy.h"
+#include "stages/index/query_field.h"
 #include "stages/index/query_words.h"
 #include "stages/index/relation.h"
 #include "stages/index/values.h"
@@ -262,12 +263,27 @@ static int facets_find(struct search *s, struct error *err)
 	return texts_facets(s->catalogue, &question, SEARCH_FACETS_MAX, facet_row, s, err) < 0 ? -1 : 0;
 }
 
+/* The end of "before" and "after" that was left open is that of the papers there are. */
+static int years_find(struct search *s, struct error *err)
+{
+	for (int i = 0; i < s->query->nfields; i++) {
+		struct query_field *field = &s->query->fields[i];
+		int first, last;
+		if (!field->conditioned || field->words || field->condition.kind != CONDITION_DAY)
+			continue;
+		if (texts_years(s->catalogue, &first, &last, err))
+			return -1;
+		query_field_years(field, first, last, s->arena);
+	}
+	return 0;
+}
+
 /* --- the answer ----------------------------------------------------------------------------------------------------------- */
 
 static int prepare(struct search *s, struct error *err)
 {
 	bool found;
-	if (prefixes_find(s, err) || alternatives_find(s, true, &found, err) || worths_find(s, err))
+	if (prefixes_find(s, err) || years_find(s, err) || alternatives_find(s, true, &found, err) || worths_find(s, err))
 		return -1;
 	conditions_gather(s);
 	return 0;
