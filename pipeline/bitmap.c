@@ -109,6 +109,17 @@ int64_t bitmap_next(const struct bitmap *bitmap, int64_t from)
 	return -1;
 }
 
+int64_t bitmap_before(const struct bitmap *bitmap, int64_t end)
+{
+	end = end < bitmap->size ? end : bitmap->size;
+	for (int64_t i = (end + WORD - 1) / WORD - 1; i >= 0; i--) {
+		uint64_t word = (i + 1) * WORD > end ? bitmap->words[i] & ~(UINT64_MAX << end % WORD) : bitmap->words[i];
+		if (word)
+			return i * WORD + WORD - 1 - __builtin_clzll(word);
+	}
+	return -1;
+}
+
 void bitmap_bits_add(struct bitmap *bitmap, int64_t first, const uint8_t *bytes, int64_t length)
 {
 	for (int64_t i = 0; i < length && first + i * 8 < bitmap->size; i += 8) {

@@ -36,6 +36,8 @@ int64_t bitmap_count(const struct bitmap *bitmap);
 int64_t bitmap_count_of_both(const struct bitmap *a, const struct bitmap *b);
 /* The first number of the set from `from` on, -1 where there is none. */
 int64_t bitmap_next(const struct bitmap *bitmap, int64_t from);
+/* The last number of the set below `end`, -1 where there is none. */
+int64_t bitmap_before(const struct bitmap *bitmap, int64_t end);
 
 /* Adds numbers from `first` on, a multiple of 64, which stand as bits, the first one the lowest bit of the first byte. */
 void bitmap_bits_add(struct bitmap *bitmap, int64_t first, const uint8_t *bytes, int64_t length);

@@ -527,6 +527,74 @@ static void test_viewer(void **state)
 	assert_string_equal(found("lê"), "1 1"); /* whoever holds the archive sees both: first of dossier 1, first of dossier 2 */
 }
 
+#define MANY_PAPERS 2400
+
+/* Papers 1 to MANY_PAPERS, all with one word, each 10th in March 2021, each 400th reusable no more, each 600th of a second batch. */
+static void many_add(void)
+{
+	OK(catalogue_begin(place.catalogue, &err));
+	sql("INSERT INTO batch VALUES (2, 'lô-02', 'scans', '2026-11-24T00:00:00Z', 'taken')", NULL, 0);
+	sql("INSERT INTO dossier (id, batch_id, code, state) VALUES (2, 2, 'HS-002', 'split')", NULL, 0);
+	for (int n = 1; n <= MANY_PAPERS; n++) {
+		int64_t id = n % 600 ? DOCUMENT(n) : 200000 + n;
+		sql("INSERT INTO document (id, dossier_id, number, type, first_page, last_page, state, verdict) VALUES ($1, $2, $3, 'khac', $3, $3, 'judged', $4)",
+		    DB_ARGS(DB_I(id), DB_I(n % 600 ? 1 : 2), DB_I(n), DB_T(n % 400 ? "needs-check" : "not-eligible")));
+		sql("INSERT INTO page (id, dossier_id, file_id, file_page, number, state, document_id) VALUES ($1, $2, 1, $1, $1, 'read', $3)",
+		    DB_ARGS(DB_I(n), DB_I(n % 600 ? 1 : 2), DB_I(id)));
+		sql("INSERT INTO field (document_id, name, value, text, state, confidence, page, x, y, w, h, source, position)"
+		    " VALUES ($1, 'date', $2, $2, 'read', 90, 0, 0, 0, 0, 0, 'machine', 0)",
+		    DB_ARGS(DB_I(id), DB_T(n % 400 == 0 ? "2021-03-05" : n % 10 ? "2021-07-01" : "2021-03-20")));
+		sql(n % 400 ? "SELECT $1" : "INSERT INTO reason (document_id, code, rule) VALUES ($1, 'EXPIRED', 'test')", DB_ARGS(DB_I(id)));
+		sql(n % 800 ? "SELECT $1" : "INSERT INTO decision (document_id, kind, who, made) VALUES ($1, 'confirm', 'lan', '2026-11-24T00:00:00Z')", DB_ARGS(DB_I(id)));
+		char *facts = texts_facts(place.catalogue, id, &err);
+		OK(texts_put(place.catalogue, n, n % 7 ? "đất nền" : "đất nền cũ", facts, &err));
+		free(facts);
+	}
+	OK(catalogue_commit(place.catalogue, &err));
+}
+
+/* Where few of many papers with a word meet a condition, all of them are found, in any order, with their facets, and none besides. */
+static void test_few_meet(void **state)
+{
+	(void)state;
+	static const int64_t second[] = { 2 };
+	static const struct viewer of_second = { second, 1 };
+	static const struct {
+		const char *query;
+		int step; /* each so manyeth paper answers */
+		const struct viewer *viewer;
+	} rows[] = {
+		{ "đất", 1, NULL }, { "đất ngày:3/2021", 10, NULL }, { "đất ngày:5/3/2021", 400, NULL }, { "đất trước:6/3/2021", 400, NULL }, { "đất ngày:5/3/2021 ngày:8/3/2021", 400, NULL },
+		{ "đất hiệu lực:không", 400, NULL }, { "đất hiệu lực:hết hạn", 400, NULL }, { "đất trạng thái:confirmed", 800, NULL },
+		{ "đất hiệu lực:không ngày:3/2021", 400, NULL }, { "đất hiệu lực:không hiệu lực:superseded", 400, NULL }, { "đất cũ hiệu lực:không", 2800, NULL },
+		{ "đất", 600, &of_second }, { "đất hiệu lực:không", 1200, &of_second }, { "đất sau:2020 ngày:5/3/2021", 400, NULL }, { "ngày:5/3/2021", 400, NULL },
+		{ "hiệu lực:hết hạn", 400, NULL },
+	};
+	static const enum search_sort sorts[] = { SORT_RELEVANCE, SORT_NEWEST, SORT_OLDEST, SORT_DATE };
+	many_add();
+	for (size_t i = 0; i < sizeof rows / sizeof *rows * 4; i++) {
+		struct search_query query = { .text = rows[i / 4].query, .limit = 20, .facets = true, .narrow = true, .viewer = rows[i / 4].viewer, .sort = sorts[i % 4] };
+		struct search_result result;
+		int step = rows[i / 4].step, total = MANY_PAPERS / step;
+		int64_t counted = 0;
+		OK(index_search(place.catalogue, &query, &result, place.arena, &err));
+		if (result.total != total)
+			fail_msg("%s: %d of %d", query.text, (int)result.total, total);
+		assert_int_equal(result.nhits, total < 20 ? total : 20);
+		for (int k = 0; k < result.nhits; k++) {
+			int n = (int)result.hits[k].pages[0].page_id;
+			assert_int_equal(n % step, 0);
+			if (query.sort == SORT_NEWEST)
+				assert_int_equal(n, (total - k) * step);
+			if (query.sort == SORT_OLDEST)
+				assert_int_equal(n, (k + 1) * step);
+		}
+		for (int k = 0; k < result.nfacets[FACET_VERDICT]; k++)
+			counted += result.facets[FACET_VERDICT][k].count;
+		assert_int_equal(counted, total < SEARCH_FACETS_MAX ? total : SEARCH_FACETS_MAX);
+	}
+}
+
 #define AHEAD_PAGES 3000 /* more than ahead.c holds at once */
 
 static int numbered_text(void *context, int64_t page, const char *hash, char **text, struct arena *arena, struct error *why)
@@ -699,7 +767,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_find), TEST(test_hit), TEST(test_fields), TEST(test_restricted), TEST(test_hidden), TEST(test_changes_keep_integrity),
 		TEST(test_hostile), TEST(test_pages_of_results), TEST(test_widened),
-		TEST(test_fields_left_out), TEST(test_viewer), TEST(test_ahead), TEST(test_words_listed), TEST(test_pieces_merged), TEST(test_against_plain_unicode61),
+		TEST(test_fields_left_out), TEST(test_viewer), TEST(test_few_meet), TEST(test_ahead), TEST(test_words_listed), TEST(test_pieces_merged), TEST(test_against_plain_unicode61),
 	};
 	return cmocka_run_group_tests_name("index", tests, NULL, NULL);
 }

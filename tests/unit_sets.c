@@ -139,6 +139,12 @@ static void test_bits(void **state)
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		assert_int_equal(at = bitmap_next(a, at + 1), numbers[i]);
 	assert_int_equal(bitmap_next(a, 256), -1);
+	at = 1000;
+	for (size_t i = sizeof numbers / sizeof *numbers; i-- > 0;)
+		assert_int_equal(at = bitmap_before(a, at), numbers[i]);
+	assert_int_equal(bitmap_before(a, at), -1);
+	assert_int_equal(bitmap_before(a, 65), 64);
+	assert_int_equal(bitmap_before(a, 63), 0);
 	assert_false(bitmap_has(a, 256) || bitmap_has(a, -1) || bitmap_has(a, 1));
 	bitmap_add(b, 64);
 	bitmap_add(b, 65);

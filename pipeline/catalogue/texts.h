@@ -135,7 +135,6 @@ struct texts_question {
 	const struct texts_condition *conditions;
 	int nconditions;
 	int64_t beyond; /* page: only those behind it in the order asked for; 0: from the begin */
-	int64_t upto;   /* page: only those up to it by id; 0: all */
 	bool newest;    /* by page id downwards; else upwards */
 	bool first;     /* only the first page of each paper that has text */
 	bool papers;    /* texts_match tells the document of each page as well, which is a look-up for each */
@@ -153,6 +152,9 @@ struct texts_match {
 int texts_match(struct catalogue *catalogue, const struct texts_question *question, int limit,
 		int (*fn)(void *context, const struct texts_match *match, struct error *err), void *context, struct error *err);
 
+/* Tells each of n pages that the viewer may see, in their order, with its document. */
+int texts_papers(struct catalogue *catalogue, const struct viewer *viewer, const int64_t *pages, int n,
+		 int (*fn)(void *context, const struct texts_match *match, struct error *err), void *context, struct error *err);
 /* Whether each of n pages meets what is no word: viewer and conditions of the question. */
 int texts_meet(struct catalogue *catalogue, const struct texts_question *question, const int64_t *pages, int n, bool *meets, struct error *err);
 
@@ -160,9 +162,9 @@ int texts_meet(struct catalogue *catalogue, const struct texts_question *questio
  * was so of each, and all that are left meet them. */
 int texts_narrow(struct catalogue *catalogue, const struct texts_question *question, int64_t most, struct bitmap *pages, bool *all, struct error *err);
 
-/* How many papers of each kind answer. Only the first `most` pages are looked at. */
+/* How many papers of each kind n pages belong to, as far as the viewer may see them. */
 enum texts_facet { FACET_TYPE, FACET_YEAR, FACET_AGENCY, FACET_VERDICT, FACET_BATCH, FACETS };
-int texts_facets(struct catalogue *catalogue, const struct texts_question *question, int64_t most,
+int texts_facets(struct catalogue *catalogue, const struct viewer *viewer, const int64_t *pages, int n,
 		 int (*fn)(void *context, enum texts_facet facet, const char *value, int64_t count, struct error *err), void *context,
 		 struct error *err);
 

@@ -122,8 +122,6 @@ static void from_write(struct asking *asking, FILE *sql, const struct texts_ques
 	if (question->beyond)
 		fprintf(sql, " AND %s %s $%d", question->words ? "page_fts.rowid" : "v.page_id", question->newest ? "<" : ">",
 			argument_add(asking, DB_I(question->beyond)));
-	if (question->upto)
-		fprintf(sql, " AND %s <= $%d", question->words ? "page_fts.rowid" : "v.page_id", argument_add(asking, DB_I(question->upto)));
 }
 
 int texts_ask(struct catalogue *catalogue, const struct texts_question *question, const struct texts_asked *asked, db_row_fn *fn, void *context,
@@ -196,6 +194,26 @@ int texts_match(struct catalogue *catalogue, const struct texts_question *questi
 	struct matches matches = { fn, context };
 	const char *select = !texts_needs_rows(question) ? "SELECT page_fts.rowid, 0" : "SELECT v.page_id, v.document_id";
 	return texts_ask(catalogue, question, &(struct texts_asked){ select, "", true, limit }, match_row, &matches, err);
+}
+
+int texts_papers(struct catalogue *catalogue, const struct viewer *viewer, const int64_t *pages, int n,
+		 int (*fn)(void *context, const struct texts_match *match, struct error *err), void *context, struct error *err)
+{
+	struct matches matches = { fn, context };
+	char *text = NULL;
+	size_t size;
+	FILE *sql = open_memstream(&text, &size);
+	int ret = 0;
+	if (!sql)
+		return error_errno(err, REACH_RUN, "catalogue", _("cannot ask the full text"));
+	fputs("SELECT v.page_id, v.document_id FROM visible v WHERE v.page_id = $1 AND ", sql);
+	visible_write(sql, viewer, "v");
+	if (fclose(sql))
+		ret = error_errno(err, REACH_RUN, "catalogue", _("cannot ask the full text"));
+	for (int i = 0; i < n && !ret; i++)
+		ret = catalogue_query(catalogue, text, DB_ARGS(DB_I(pages[i])), match_row, &matches, err);
+	free(text);
+	return ret;
 }
 
 static int meets_row(void *context, const struct db_row *row, struct error *err)

@@ -14,6 +14,8 @@ struct facet_value {
 
 struct facets {
 	struct arena *arena;
+	int64_t *documents;
+	int ndocuments;
 	struct facet_value *values[FACETS];
 	int n[FACETS];
 	int *slots[FACETS]; /* by hash of the key: 0 free, else index + 1; a power of two of them, at most half are used */
@@ -78,20 +80,44 @@ static int by_count(const void *a, const void *b)
 	return p->count != q->count ? (p->count < q->count ? 1 : -1) : strcmp(p->value, q->value);
 }
 
-/* The papers are gone through once, each with its facts in one row, and counted here: SQL would go through them once for each facet. */
-int texts_facets(struct catalogue *catalogue, const struct texts_question *question, int64_t most,
+static int document_add(void *context, const struct texts_match *match, struct error *err)
+{
+	struct facets *facets = context;
+	*(int64_t *)arena_push(facets->arena, &facets->documents, &facets->ndocuments, sizeof *facets->documents) = match->document;
+	return 0;
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const int64_t *p = a, *q = b;
+	return *p < *q ? -1 : *p > *q;
+}
+
+/* Each paper once, with its facts in one row. */
+static int papers_count(struct catalogue *catalogue, struct facets *facets, struct error *err)
+{
+	static const char sql[] =
+		"SELECT d.type, substr(y.value, 1, 4), a.value, a.key, d.verdict, b.code FROM document d"
+		" JOIN dossier s ON s.id = d.dossier_id JOIN batch b ON b.id = s.batch_id"
+		" LEFT JOIN field y ON y.document_id = d.id AND y.name = 'date' AND y.state = 'read'"
+		" LEFT JOIN field a ON a.document_id = d.id AND a.name = 'agency' AND a.state = 'read' WHERE d.id = $1";
+	int ret = 0;
+	if (facets->ndocuments)
+		qsort(facets->documents, (size_t)facets->ndocuments, sizeof *facets->documents, by_number);
+	for (int i = 0; i < facets->ndocuments && !ret; i++)
+		if (!i || facets->documents[i] != facets->documents[i - 1])
+			ret = catalogue_query(catalogue, sql, DB_ARGS(DB_I(facets->documents[i])), paper_row, facets, err);
+	return ret;
+}
+
+int texts_facets(struct catalogue *catalogue, const struct viewer *viewer, const int64_t *pages, int n,
 		 int (*fn)(void *context, enum texts_facet facet, const char *value, int64_t count, struct error *err), void *context,
 		 struct error *err)
 {
-	static const char end[] =
-		") SELECT d.type, substr(y.value, 1, 4), a.value, a.key, d.verdict, b.code FROM (SELECT DISTINCT document_id FROM m) AS m"
-		" CROSS JOIN document d ON d.id = m.document_id JOIN dossier s ON s.id = d.dossier_id JOIN batch b ON b.id = s.batch_id"
-		" LEFT JOIN field y ON y.document_id = d.id AND y.name = 'date' AND y.state = 'read'"
-		" LEFT JOIN field a ON a.document_id = d.id AND a.name = 'agency' AND a.state = 'read'";
-	struct texts_question rows = *question;
 	struct facets facets = { .arena = arena_new() };
-	rows.papers = true;
-	int ret = texts_ask(catalogue, &rows, &(struct texts_asked){ "WITH m AS MATERIALIZED (SELECT v.document_id", end, false, most }, paper_row, &facets, err);
+	int ret = texts_papers(catalogue, viewer, pages, n, document_add, &facets, err);
+	if (!ret)
+		ret = papers_count(catalogue, &facets, err);
 	for (int facet = 0; facet < FACETS && ret == 0; facet++) {
 		if (facets.n[facet])
 			qsort(facets.values[facet], (size_t)facets.n[facet], sizeof **facets.values, by_count);

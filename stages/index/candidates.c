@@ -113,7 +113,7 @@ static int pages_meet(struct search *s, int64_t *pages, int n, int most, int *ke
 }
 
 /* Moves the next pages of a set that meet viewer and conditions from *left, of which MEETING_STEP are asked about, to *met; how many they are. */
-static int step_meet(struct search *s, struct bitmap *left, struct bitmap *met, int most, int *kept, struct error *err)
+static int step_meet(struct search *s, struct bitmap *left, struct bitmap *met, int *kept, struct error *err)
 {
 	int64_t some[MEETING_STEP], page = bitmap_next(left, 0);
 	int n = 0;
@@ -121,7 +121,7 @@ static int step_meet(struct search *s, struct bitmap *left, struct bitmap *met, 
 		bitmap_remove(left, page);
 		some[n++] = page;
 	}
-	if (pages_meet(s, some, n, most, kept, err))
+	if (pages_meet(s, some, n, MEETING_STEP, kept, err))
 		return -1;
 	for (int i = 0; i < *kept; i++)
 		bitmap_add(met, some[i]);
@@ -129,29 +129,31 @@ static int step_meet(struct search *s, struct bitmap *left, struct bitmap *met, 
 }
 
 /* How many pages of a set will be asked about until enough are found, when so many were of the first ones. */
-static int64_t asked_most(const struct bitmap *left, int found)
+static int64_t asked_most(const struct bitmap *left, int64_t most, int64_t found)
 {
-	int64_t all = bitmap_count(left), enough = found ? (int64_t)SEARCH_TOTAL_MAX * MEETING_FIRST / found : all;
+	int64_t all = bitmap_count(left), enough = found ? most * MEETING_FIRST / found : all;
 	return enough < all ? enough : all;
 }
 
-/* The first pages of a set that meet viewer and conditions, about as many as are counted; in *met, which is of the same size. */
-static int set_meet(struct search *s, const struct bitmap *pages, struct bitmap *met, struct error *err)
+/* The first pages of a set that meet viewer and conditions, at least `most`, or all; in *met, which is of the same size. */
+static int set_meet(struct search *s, const struct bitmap *pages, int64_t most, struct bitmap *met, bool *whole, struct error *err)
 {
 	struct texts_question question = search_question(s, NULL);
 	struct bitmap *left = texts_sets_empty(s->sets);
-	int kept = 0, found = 0, asked = 0, ret = 0;
+	int kept = 0, asked = 0, ret = 0;
+	int64_t found = 0;
 	bool all = false;
 	bitmap_copy(left, pages);
-	while (!ret && !all && found <= SEARCH_TOTAL_MAX && bitmap_next(left, 0) >= 0) {
-		ret = step_meet(s, left, met, SEARCH_TOTAL_MAX + 1 - found, &kept, err);
+	while (!ret && !all && found < most && bitmap_next(left, 0) >= 0) {
+		ret = step_meet(s, left, met, &kept, err);
 		found += kept;
 		asked += MEETING_STEP;
 		if (!ret && asked == MEETING_FIRST)
-			ret = texts_narrow(s->catalogue, &question, asked_most(left, found) / MEETING_FEWER, left, &all, err);
+			ret = texts_narrow(s->catalogue, &question, asked_most(left, most, found) / MEETING_FEWER, left, &all, err);
 	}
 	if (all)
 		bitmap_or(met, left);
+	*whole = all || bitmap_next(left, 0) < 0;
 	bitmap_free(left);
 	return ret;
 }
@@ -159,19 +161,20 @@ static int set_meet(struct search *s, const struct bitmap *pages, struct bitmap 
 /* Pages that answer words, and of them those that are counted. */
 struct answering {
 	struct bitmap *pages;
-	struct bitmap *met; /* where viewer and conditions are asked for page by page, the first that meet them; else the pages */
+	struct bitmap *met; /* where viewer and conditions are asked for page by page, the first that meet them, or all; else the pages */
+	bool whole;         /* all */
 	int64_t count;      /* of met */
 };
 
-static int answering_find(struct search *s, const struct texts_node *words, struct answering *found, struct error *err)
+static int answering_find(struct search *s, const struct texts_node *words, int64_t most, struct answering *found, struct error *err)
 {
-	*found = (struct answering){ .count = 0 };
+	*found = (struct answering){ .whole = true };
 	found->pages = found->met = texts_sets_find(s->sets, words, err);
 	if (!found->pages)
 		return -1;
 	if (has_conditions(s)) {
 		found->met = texts_sets_empty(s->sets);
-		if (set_meet(s, found->pages, found->met, err))
+		if (set_meet(s, found->pages, most, found->met, &found->whole, err))
 			return -1;
 	}
 	found->count = bitmap_count(found->met);
@@ -202,7 +205,7 @@ static int best_add(struct search *s, const struct texts_node *words, const stru
 static int answering_add(struct search *s, const struct answering *found, const struct texts_node *words, const struct texts_node *exact, int most,
 			 struct error *err)
 {
-	if (found->count > SEARCH_TOTAL_MAX && found->met != found->pages && best_add(s, words, exact, found->pages, MEETING_MAX, most, err))
+	if (!found->whole && best_add(s, words, exact, found->pages, MEETING_MAX, most, err))
 		return -1;
 	return best_add(s, words, exact, found->met, most, most, err);
 }
@@ -211,7 +214,7 @@ int search_best_add(struct search *s, const struct texts_node *words, const stru
 		    struct error *err)
 {
 	struct answering found;
-	int ret = answering_find(s, words, &found, err);
+	int ret = answering_find(s, words, SEARCH_TOTAL_MAX + 1, &found, err);
 	if (!ret)
 		ret = answering_add(s, &found, scored, exact, most, err);
 	*count = found.count;
@@ -225,17 +228,44 @@ static void total_set(struct search *s, int64_t count)
 	s->result->total = s->result->more ? SEARCH_TOTAL_MAX : count;
 }
 
-int search_count(struct search *s, struct error *err)
+static int answering_add_page(void *context, const struct texts_match *match, struct error *err)
+{
+	bitmap_add(context, match->page);
+	return 0;
+}
+
+int search_answering(struct search *s, int64_t most, struct bitmap **pages, bool *whole, struct error *err)
 {
 	struct texts_node *words = query_words(s->query, QUERY_FOLDED, s->arena);
 	struct texts_question question = search_question(s, words);
-	struct answering found = { .count = 0 };
-	bool sets = words && !question.first;
-	int ret = sets ? answering_find(s, words, &found, err) : texts_count(s->catalogue, &question, SEARCH_TOTAL_MAX + 1, &found.count, err);
-	if (!ret)
-		total_set(s, found.count);
-	answering_release(&found);
-	return ret;
+	struct answering found;
+	*pages = NULL;
+	if (words && !question.first) {
+		int ret = answering_find(s, words, most, &found, err);
+		*whole = found.whole;
+		if (!ret && found.met != found.pages) {
+			*pages = found.met;
+			found.met = found.pages;
+		} else if (!ret) {
+			*pages = found.pages;
+			found.pages = found.met = NULL;
+		}
+		answering_release(&found);
+		return ret;
+	}
+	*pages = texts_sets_empty(s->sets);
+	int ret = texts_match(s->catalogue, &question, (int)most, answering_add_page, *pages, err);
+	*whole = bitmap_count(*pages) < most;
+	if (ret >= 0)
+		return 0;
+	bitmap_free(*pages);
+	*pages = NULL;
+	return -1;
+}
+
+void search_total(struct search *s, const struct bitmap *pages)
+{
+	total_set(s, bitmap_count(pages));
 }
 
 /* Without words: the first pages of the papers that have the fields, as they came in. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/bitmap.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/error.h"
@@ -127,20 +128,46 @@ static int run_add(void *context, const struct texts_match *match, struct error 
 	return search_candidate_add(s, match, err);
 }
 
+#define RUN_STEP 64 /* pages that are looked up at once; a page of results is some twenty papers */
+
+/* Candidates from pages of a set, in the order of their ids or the other way round, from `beyond` on (0: all), until they are enough; 1 then. */
+static int run_take(struct search *s, const struct bitmap *pages, bool newest, int64_t beyond, struct error *err)
+{
+	int64_t page = newest ? bitmap_before(pages, beyond ? beyond : INT64_MAX) : bitmap_next(pages, beyond + 1), step[RUN_STEP];
+	int ret = 0;
+	while (page >= 0 && !ret) {
+		int n = 0;
+		for (; page >= 0 && n < RUN_STEP; page = newest ? bitmap_before(pages, page) : bitmap_next(pages, page + 1))
+			step[n++] = page;
+		ret = texts_papers(s->catalogue, s->asked->viewer, step, n, run_add, s, err);
+	}
+	return ret;
+}
+
+/* Where not all pages that answer are known, those in front are many, and so are the others. */
+static int run_ask(struct search *s, bool newest, int64_t beyond, struct error *err)
+{
+	struct texts_question question = search_question(s, query_words(s->query, QUERY_FOLDED, s->arena));
+	question.newest = newest;
+	question.papers = true;
+	question.beyond = beyond;
+	return texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, run_add, s, err);
+}
+
 /* Papers as they came in: the pages of one stand side by side, and the next page of results begins behind the last page shown. */
 int search_papers_by_intake(struct search *s, bool newest, struct error *err)
 {
-	struct texts_node *words = query_words(s->query, QUERY_FOLDED, s->arena);
-	struct texts_question question = search_question(s, words);
-	bool full;
-	question.newest = newest;
-	question.papers = true;
-	if (s->asked->after && sscanf(s->asked->after, "n%" SCNd64, &question.beyond) != 1)
-		question.beyond = 0;
+	struct bitmap *pages;
+	int64_t beyond = 0;
+	bool full, whole;
+	if (s->asked->after && sscanf(s->asked->after, "n%" SCNd64, &beyond) != 1)
+		beyond = 0;
 	s->ncandidates = 0;
-	if (search_count(s, err))
+	if (search_answering(s, SEARCH_TOTAL_MAX + 1, &pages, &whole, err))
 		return -1;
-	int more = texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, run_add, s, err);
+	search_total(s, pages);
+	int more = whole ? run_take(s, pages, newest, beyond, err) : run_ask(s, newest, beyond, err);
+	bitmap_free(pages);
 	if (more < 0)
 		return -1;
 	for (int i = 0; i < s->ncandidates; i++)
@@ -164,18 +191,31 @@ static int by_day(const void *a, const void *b)
 	return order ? order : p->document < q->document ? -1 : p->document > q->document;
 }
 
+/* The first pages of a set become candidates, as many as are counted. */
+static int first_take(struct search *s, const struct bitmap *pages, struct error *err)
+{
+	int64_t *first = arena_array(s->arena, SEARCH_TOTAL_MAX, sizeof *first);
+	int n = 0;
+	for (int64_t page = bitmap_next(pages, 0); page >= 0 && n < SEARCH_TOTAL_MAX; page = bitmap_next(pages, page + 1))
+		first[n++] = page;
+	return texts_papers(s->catalogue, s->asked->viewer, first, n, search_candidate_add, s, err);
+}
+
 int search_papers_by_day(struct search *s, struct error *err)
 {
-	struct texts_node *words = query_words(s->query, QUERY_FOLDED, s->arena);
-	struct texts_question question = search_question(s, words);
+	struct bitmap *pages;
 	struct dated *papers = NULL, last = { 0, "", NULL };
 	char day[40] = "";
 	int n = 0, shown = 0;
-	bool full, after = s->asked->after && sscanf(s->asked->after, "d%39[^:]:%" SCNd64, day, &last.document) == 2;
-	question.papers = true;
+	bool full, whole, after = s->asked->after && sscanf(s->asked->after, "d%39[^:]:%" SCNd64, day, &last.document) == 2;
 	last.day = strcmp(day, "-") ? day : "";
 	s->ncandidates = 0;
-	if (search_count(s, err) || texts_match(s->catalogue, &question, SEARCH_TOTAL_MAX, search_candidate_add, s, err) < 0)
+	if (search_answering(s, SEARCH_TOTAL_MAX + 1, &pages, &whole, err))
+		return -1;
+	search_total(s, pages);
+	int ret = first_take(s, pages, err);
+	bitmap_free(pages);
+	if (ret < 0)
 		return -1;
 	for (int i = 0; i < s->ncandidates; i++) {
 		if (n && papers[n - 1].document == s->candidates[i].document)

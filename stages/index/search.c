@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/bitmap.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/texts.h"
 #include "pipeline/catalogue/texts_sets.h"
@@ -208,8 +209,10 @@ static int widen(struct search *s, struct error *err)
 /* Nothing answers: which field is to blame? The first without which something does; else all of them. */
 static int fields_leave(struct search *s, struct error *err)
 {
+	struct bitmap *pages;
 	int64_t count = 0;
 	int wanted = 0;
+	bool whole;
 	for (int i = 0; i < s->query->nfields; i++)
 		wanted += !s->query->fields[i].negated;
 	if (s->result->total + s->result->also || !wanted || s->asked->narrow)
@@ -223,8 +226,10 @@ static int fields_leave(struct search *s, struct error *err)
 		struct texts_question question = search_question(s, query_words(s->query, QUERY_FOLDED, s->arena));
 		if (!question.words && !question.nconditions)
 			return 0;
-		if (texts_count(s->catalogue, &question, 1, &count, err))
+		if (search_answering(s, 1, &pages, &whole, err))
 			return -1;
+		count = bitmap_count(pages);
+		bitmap_free(pages);
 		field->dropped = count > 0;
 		if (count)
 			search_note(s, arena_printf(s->arena, _("No paper answers with %s; shown is what answers without it."), field->typed));
@@ -256,11 +261,19 @@ static int facet_row(void *context, enum texts_facet facet, const char *value, i
 
 static int facets_find(struct search *s, struct error *err)
 {
+	int64_t first[SEARCH_FACETS_MAX];
+	struct bitmap *pages;
+	bool whole;
+	int n = 0;
 	if (!s->asked->facets)
 		return 0;
-	struct texts_question question = search_question(s, query_words(s->query, QUERY_FOLDED, s->arena));
+	if (search_answering(s, SEARCH_FACETS_MAX, &pages, &whole, err))
+		return -1;
 	s->result->facets_part = s->result->total > SEARCH_FACETS_MAX;
-	return texts_facets(s->catalogue, &question, SEARCH_FACETS_MAX, facet_row, s, err) < 0 ? -1 : 0;
+	for (int64_t page = bitmap_next(pages, 0); page >= 0 && n < SEARCH_FACETS_MAX; page = bitmap_next(pages, page + 1))
+		first[n++] = page;
+	bitmap_free(pages);
+	return texts_facets(s->catalogue, s->asked->viewer, first, n, facet_row, s, err) < 0 ? -1 : 0;
 }
 
 /* The end of "before" and "after" that was left open is that of the papers there are. */

@@ -7,6 +7,7 @@
 
 #include "stages/index/search.h"
 
+struct bitmap;
 struct texts_sets;
 
 struct candidate {
@@ -53,8 +54,10 @@ int search_candidate_add(void *context, const struct texts_match *match, struct 
 int search_rank(struct search *s, struct error *err);
 /* Asks and ranks; the candidates that are there already stay among those that are ranked. */
 int search_relevance(struct search *s, struct error *err);
-/* The total alone. */
-int search_count(struct search *s, struct error *err);
+/* The pages that answer, the first `most` of them or some more; *whole: all. The caller's to free. */
+int search_answering(struct search *s, int64_t most, struct bitmap **pages, bool *whole, struct error *err);
+/* The total, of pages that search_answering gave. */
+void search_total(struct search *s, const struct bitmap *pages);
 
 /* --- papers.c --------------------------------------------------------------------------------------------------------------- */
 
