@@ -80,6 +80,8 @@ LIB_SRCS += \
 	pipeline/catalogue/anew.c \
 	pipeline/catalogue/audit.c \
 	pipeline/catalogue/bitmaps.c \
+	pipeline/catalogue/bitmaps_collect.c \
+	pipeline/catalogue/bitmaps_count.c \
 	pipeline/catalogue/bitmaps_make.c \
 	pipeline/catalogue/catalogue.c \
 	pipeline/catalogue/check.c \

@@ -191,7 +191,7 @@ static int put_all(struct reindexing *r, const struct watcher *watcher, int64_t 
 		}
 		more = step(r, &pages, err);
 		done += pages;
-		if (more >= 0 && catalogue_checkpoint(r->catalogue, LOG_MAX, err) < 0)
+		if (more >= 0 && (texts_reindex_collected(r->catalogue, !more, err) < 0 || catalogue_checkpoint(r->catalogue, LOG_MAX, err) < 0))
 			more = -1;
 	}
 	return more;
@@ -227,8 +227,12 @@ int reindex_resume(struct catalogue *catalogue, const struct text_source *source
 	if (texts_reindex_noted(catalogue, &r.done, err) < 0)
 		return -1;
 	r.pieces = r.done ? PIECES_MAX : 0;
+	texts_reindex_collect(catalogue, true);
 	more = make(&r, &watcher, done, all, err);
 	if (!more)
 		more = steps(catalogue, end, stop, err);
-	return more ? more : compact(catalogue, stop, err);
+	if (!more)
+		more = compact(catalogue, stop, err);
+	texts_reindex_collect(catalogue, false);
+	return more;
 }

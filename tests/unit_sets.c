@@ -62,13 +62,18 @@ static void page_put(int64_t page, struct arena *arena)
 	OK(texts_put(place.catalogue, page, text_draw(arena), chance(3) ? "\x02@tquyet-dinh @t " : "\x02@tcong-van @t ", &err));
 }
 
+static void row_add(int64_t page)
+{
+	sql("INSERT INTO page (id, dossier_id, file_id, file_page, number, state, document_id) VALUES ($1, 1, 1, $1, $1, 'read', $2)",
+	    DB_ARGS(DB_I(page), DB_I(1 * DOCUMENTS_PER_DOSSIER + 1)));
+}
+
 static void pages_add(int64_t first, int64_t end)
 {
 	struct arena *arena = arena_new();
 	OK(catalogue_begin(place.catalogue, &err));
 	for (int64_t page = first; page < end; page++) {
-		sql("INSERT INTO page (id, dossier_id, file_id, file_page, number, state, document_id) VALUES ($1, 1, 1, $1, $1, 'read', $2)",
-		    DB_ARGS(DB_I(page), DB_I(1 * DOCUMENTS_PER_DOSSIER + 1)));
+		row_add(page);
 		page_put(page, arena);
 		arena_reset(arena);
 	}
@@ -436,6 +441,206 @@ static void test_lists(void **state)
 	arena_free(arena);
 }
 
+/* --- bitmaps counted while pages are put in ----------------------------------------------------------------------------------- */
+
+#define OTHER "khác hẳn một hai ba"
+
+static void put_one(struct catalogue *c, int64_t page, const char *text)
+{
+	OK(catalogue_begin(c, &err));
+	OK(texts_put(c, page, text, "", &err));
+	OK(catalogue_commit(c, &err));
+}
+
+static void collected_are_true(const char *when)
+{
+	int64_t all = number("SELECT max(page_id) + 1 FROM page_text");
+	OK(texts_reindex_collected(place.catalogue, true, &err));
+	compact();
+	assert_int_equal(number("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'bitmaps'"), all);
+	if (texts_check(place.catalogue, &err) < 0)
+		fail_msg("%s: %s", when, err.text);
+	texts_reindex_collect(place.catalogue, false);
+}
+
+static int collecting(void **state)
+{
+	int ret = setup(state);
+	texts_reindex_collect(place.catalogue, true);
+	return ret;
+}
+
+/* They are made of what was kept, and not of the table: it is empty by then. */
+static void test_collected(void **state)
+{
+	(void)state;
+	pages_add(1, PAGES);
+	int64_t want = number("SELECT count(*) FROM page_fts WHERE page_fts MATCH 'cua' AND rowid < 8192");
+	sql("DELETE FROM page_text WHERE page_id < $1", DB_ARGS(DB_I(PAGES - 1)));
+	compact();
+	struct texts_sets *sets = texts_sets_new(place.catalogue, &err);
+	struct bitmap *set = texts_sets_find(sets, words_of("của", QUERY_FOLDED), &err), *first = bitmap_new(8192);
+	assert_non_null(set);
+	for (int64_t page = bitmap_next(set, 0); page >= 0; page = bitmap_next(set, page + 1))
+		bitmap_add(first, page);
+	assert_true(want > PAGES / 4);
+	assert_int_equal(bitmap_count(first), want);
+	assert_int_equal(number("SELECT count(*) FROM bitmap b JOIN bitmap_term t ON b.id >> 24 = t.id WHERE t.term = 'cua'"), 2);
+	bitmap_free(first);
+	bitmap_free(set);
+	texts_sets_free(sets);
+}
+
+static void test_collected_in_order(void **state)
+{
+	(void)state;
+	pages_add(1, PAGES);
+	collected_are_true("in order");
+	compare("collected");
+}
+
+/* A page of a part that was counted already, which has 2 of them here; one of a part far away. */
+static void test_collected_late(void **state)
+{
+	(void)state;
+	pages_add(1, 100);
+	pages_add(40000, 40010);
+	pages_add(101, PAGES);
+	OK(catalogue_begin(place.catalogue, &err));
+	row_add(100);
+	OK(texts_put(place.catalogue, 100, "của hiếm", "", &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	collected_are_true("late");
+	compare("a late page");
+}
+
+/* Rows that become others, or go, before their part is counted and behind that. */
+static void test_collected_changed(void **state)
+{
+	(void)state;
+	static const int64_t changed[] = { 7, PAGES - 5 };
+	for (int removed = 0; removed < 2; removed++)
+		for (size_t i = 0; i < sizeof changed / sizeof *changed; i++) {
+			texts_reindex_collect(place.catalogue, true);
+			pages_add(1, PAGES);
+			OK(catalogue_begin(place.catalogue, &err));
+			if (removed)
+				OK(texts_remove(place.catalogue, changed[i], &err));
+			else
+				OK(texts_put(place.catalogue, changed[i], OTHER, "", &err));
+			OK(catalogue_commit(place.catalogue, &err));
+			collected_are_true(removed ? "removed" : "changed");
+			OK(teardown(state));
+			OK(setup(state));
+		}
+}
+
+/* Somebody else corrects a page that was counted, one that was not, and one that was not there. */
+static void test_collected_by_others(void **state)
+{
+	(void)state;
+	static const int64_t changed[] = { 7, PAGES - 5, 100 };
+	for (size_t i = 0; i < sizeof changed / sizeof *changed; i++) {
+		texts_reindex_collect(place.catalogue, true);
+		pages_add(1, 100);
+		OK(catalogue_begin(place.catalogue, &err));
+		row_add(100);
+		OK(catalogue_commit(place.catalogue, &err));
+		pages_add(101, PAGES);
+		struct catalogue *other = catalogue_open(place.dir, true, &err);
+		assert_non_null(other);
+		put_one(other, changed[i], OTHER);
+		catalogue_close(other);
+		collected_are_true("by others");
+		OK(teardown(state));
+		OK(setup(state));
+	}
+}
+
+/* What was rolled back never was: the same page gets another text. */
+static void test_collected_rolled_back(void **state)
+{
+	(void)state;
+	pages_add(1, 300);
+	OK(catalogue_begin(place.catalogue, &err));
+	for (int64_t page = 300; page < 900; page++) {
+		row_add(page);
+		OK(texts_put(place.catalogue, page, OTHER, "", &err));
+	}
+	catalogue_rollback(place.catalogue);
+	pages_add(300, 900);
+	collected_are_true("rolled back");
+	compare("rolled back");
+}
+
+/* One that begins in the middle of a part, as after a kill. */
+static void test_collected_from_the_middle(void **state)
+{
+	(void)state;
+	texts_reindex_collect(place.catalogue, false);
+	pages_add(1, 300);
+	texts_reindex_collect(place.catalogue, true);
+	pages_add(300, PAGES);
+	collected_are_true("from the middle");
+	compare("from the middle");
+}
+
+/* A part knows the terms that had bitmaps when it was counted by their number: when one of them goes, what was counted goes too. */
+static void test_collected_forgotten(void **state)
+{
+	(void)state;
+	texts_reindex_collect(place.catalogue, false);
+	pages_add(1, 8192);
+	OK(catalogue_begin(place.catalogue, &err));
+	for (int64_t page = 1; page < 8192; page += 16)
+		OK(texts_put(place.catalogue, page, "của tuyệtmật bímật", "", &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	compact();
+	assert_int_equal(number("SELECT count(*) FROM bitmap_term WHERE term IN ('tuyetmat', 'bimat')"), 2);
+	texts_reindex_collect(place.catalogue, true);
+	pages_add(8192, 8200);
+	OK(catalogue_begin(place.catalogue, &err));
+	for (int64_t page = 8200; page < 8210; page++) {
+		row_add(page);
+		OK(texts_put(place.catalogue, page, "của lạlùng", "", &err));
+	}
+	OK(catalogue_commit(place.catalogue, &err));
+	pages_add(8210, 16384);
+	OK(catalogue_begin(place.catalogue, &err));
+	for (int64_t page = 16384; page < 17000; page++) {
+		row_add(page);
+		OK(texts_put(place.catalogue, page, "của lạlùng", "", &err));
+	}
+	for (int64_t page = 1; page < 8192; page += 16)
+		OK(texts_forget(place.catalogue, page, &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	assert_int_equal(number("SELECT count(*) FROM bitmap_term WHERE term IN ('tuyetmat', 'bimat')"), 0);
+	collected_are_true("forgotten");
+}
+
+/* Eight parts are written while pages still come; what they have in common with those behind is known then. */
+static void test_collected_step(void **state)
+{
+	(void)state;
+	static const char *const texts[] = { "của các", "kỹ thuật", "đường", "của hiếm" };
+	for (int64_t first = 1; first < 80000; first += 5000) {
+		OK(catalogue_begin(place.catalogue, &err));
+		for (int64_t page = first; page < first + 5000; page++) {
+			row_add(page);
+			OK(texts_put_anew(place.catalogue, page, texts[chance(4)], page > 40000 ? "\x02@tquyet-dinh" : "", &err));
+		}
+		OK(catalogue_commit(place.catalogue, &err));
+		OK(texts_reindex_collected(place.catalogue, false, &err));
+		assert_int_equal(number("SELECT CAST(value AS INTEGER) FROM meta WHERE key = 'bitmaps'"), first + 5000 <= 65536 + 512 ? -1 : 65536);
+	}
+	OK(catalogue_begin(place.catalogue, &err)); /* pages that are in bitmaps already */
+	OK(texts_put_anew(place.catalogue, 50, OTHER, "", &err));
+	OK(texts_remove(place.catalogue, 51, &err));
+	OK(catalogue_commit(place.catalogue, &err));
+	collected_are_true("by steps");
+	compare("by steps");
+}
+
 /* --- the best of them -------------------------------------------------------------------------------------------------------- */
 
 static void test_best(void **state)
@@ -481,9 +686,13 @@ static void test_best(void **state)
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define COLLECTING(f) cmocka_unit_test_setup_teardown(f, collecting, teardown)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_bits), TEST(test_parts), TEST(test_bitmaps), TEST(test_forget), TEST(test_lists), TEST(test_best) };
+	const struct CMUnitTest tests[] = { TEST(test_bits), TEST(test_parts), TEST(test_bitmaps), TEST(test_forget), TEST(test_lists),
+		COLLECTING(test_collected), COLLECTING(test_collected_in_order), COLLECTING(test_collected_late), TEST(test_collected_changed),
+		TEST(test_collected_by_others), COLLECTING(test_collected_rolled_back), COLLECTING(test_collected_from_the_middle), COLLECTING(test_collected_forgotten),
+		COLLECTING(test_collected_step), TEST(test_best) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

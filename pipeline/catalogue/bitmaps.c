@@ -265,7 +265,7 @@ int bitmaps_change(struct catalogue *catalogue, int64_t page, struct bitmaps_row
 	if (bitmaps_upto(catalogue, &upto, err))
 		return -1;
 	if (page >= upto)
-		return 0;
+		return bitmaps_collected_change(catalogue, page, upto, old, changed, err);
 	struct arena *arena = arena_new();
 	struct term_list before = list_of_row(catalogue, old, arena), after = list_of_row(catalogue, changed, arena);
 	int ret = 0;
@@ -282,6 +282,7 @@ int bitmaps_change(struct catalogue *catalogue, int64_t page, struct bitmaps_row
 
 static int term_drop(struct catalogue *catalogue, int64_t id, struct error *err)
 {
+	bitmaps_collected_clear(*catalogue_collected(catalogue)); /* which counts terms by their place among all */
 	if (catalogue_query(catalogue, "DELETE FROM bitmap WHERE id >= $1 AND id < $2", DB_ARGS(DB_I(bitmaps_row_id(id, 0)), DB_I(bitmaps_row_id(id + 1, 0))), NULL, NULL,
 			    err) < 0)
 		return -1;
@@ -309,6 +310,7 @@ int bitmaps_forget(struct catalogue *catalogue, struct bitmaps_row old, struct e
 
 int bitmaps_clear(struct catalogue *catalogue, struct error *err)
 {
+	bitmaps_collected_clear(*catalogue_collected(catalogue));
 	if (catalogue_query(catalogue, "DELETE FROM bitmap", NULL, 0, NULL, NULL, err) < 0 ||
 	    catalogue_query(catalogue, "DELETE FROM bitmap_term", NULL, 0, NULL, NULL, err) < 0)
 		return -1;

@@ -8,12 +8,13 @@
  * Which words follow each other is told by 8,192 more sets: every two words next to each other belong to one of them, by a hash, and a page is in the sets of its pairs. Where a
  * page is not in the set of a pair, the pair does not stand there; where it is, it probably does. (Pairs of the most frequent words have terms: TOKENS_PAIR.)
  *
- * The bitmaps follow from the index and say the same. They are made when the pieces of the index are merged, for all pages up to one (bitmaps_step); from then on
- * texts.c keeps them so (bitmaps_change). Pages behind, and terms that are too rare, are looked up in the index: bitmaps_read puts both together.
+ * The bitmaps follow from the index and say the same. They are made when the pieces of the index are merged, or while it is made anew, for all pages up to one (bitmaps_step); from then
+ * on texts.c keeps them so (bitmaps_change). Pages behind, and terms that are too rare, are looked up in the index: bitmaps_read puts both together.
  */
 #ifndef SOHOA_BITMAPS_H
 #define SOHOA_BITMAPS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct bitmap;
@@ -39,6 +40,18 @@ int bitmaps_forget(struct catalogue *catalogue, struct bitmaps_row old, struct e
 
 /* Makes the bitmaps of the next pages, where there are enough of them. 1 while there is more to do, 0, -1. Inside a transaction. */
 int bitmaps_step(struct catalogue *catalogue, struct error *err);
+
+/* on: from here on the texts of new pages are kept, and counted by another thread part by part, so that bitmaps_step need not read them again; up to 170 MB. Off at first. What the
+ * bitmaps are does not depend on it. */
+void bitmaps_collect(struct catalogue *catalogue, bool on);
+/* Makes the bitmaps of eight parts that were counted, once there are as many; takes a transaction of its own then. */
+int bitmaps_collected_step(struct catalogue *catalogue, struct error *err);
+/* No more pages come: those of the last part are counted too. */
+int bitmaps_collected_end(struct catalogue *catalogue, struct error *err);
+/* What was kept is forgotten, after a rollback above all. NULL is fine. */
+struct collected;
+void bitmaps_collected_clear(struct collected *collected);
+
 /* Takes all away: the index is made anew. Inside a transaction. */
 int bitmaps_clear(struct catalogue *catalogue, struct error *err);
 /* How many terms have bitmaps that tell something else than the index. Reads both. */

@@ -15,6 +15,7 @@
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/anew.h"
 #include "pipeline/catalogue/audit.h"
+#include "pipeline/catalogue/bitmaps.h"
 #include "pipeline/catalogue/journal.h"
 #include "pipeline/catalogue/private.h"
 #include "pipeline/catalogue/texts.h"
@@ -33,6 +34,7 @@ struct catalogue {
 	struct lock *lock;
 	struct journal *journal;  /* NULL of one that is read only, or alone */
 	struct word_cache *words; /* NULL until a page is indexed */
+	struct collected *collected; /* NULL unless the index is made anew */
 	char *dir, *who;
 	bool writable, alone, in_transaction;
 	int looks; /* catalogue_look without its end */
@@ -56,6 +58,11 @@ bool catalogue_alone(const struct catalogue *catalogue)
 struct word_cache **catalogue_word_cache(struct catalogue *catalogue)
 {
 	return &catalogue->words;
+}
+
+struct collected **catalogue_collected(struct catalogue *catalogue)
+{
+	return &catalogue->collected;
 }
 
 struct terms *texts_terms(struct catalogue *catalogue)
@@ -201,6 +208,7 @@ void catalogue_rollback(struct catalogue *catalogue)
 	catalogue->db->driver->query(catalogue->db, "ROLLBACK", NULL, 0, NULL, NULL, NULL);
 	catalogue->in_transaction = false;
 	word_cache_clear(catalogue->words);
+	bitmaps_collected_clear(catalogue->collected);
 	if (catalogue->journal)
 		journal_rollback(catalogue->journal);
 	drop(catalogue);
@@ -607,6 +615,7 @@ void catalogue_close(struct catalogue *catalogue)
 	lock_release(catalogue->lock);
 	journal_free(catalogue->journal);
 	word_cache_free(catalogue->words);
+	bitmaps_collect(catalogue, false);
 	free(catalogue->dir);
 	free(catalogue->who);
 	free(catalogue);

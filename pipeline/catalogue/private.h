@@ -5,12 +5,14 @@
 #include "pipeline/catalogue/db.h"
 
 struct catalogue;
+struct collected;
 struct word_cache;
 
 struct db *catalogue_db(struct catalogue *catalogue);
 const char *catalogue_dir(const struct catalogue *catalogue); /* the archive */
 bool catalogue_in_transaction(const struct catalogue *catalogue);
 struct word_cache **catalogue_word_cache(struct catalogue *catalogue); /* words.h */
+struct collected **catalogue_collected(struct catalogue *catalogue); /* bitmaps.h */
 
 /* For anew.c: the database of that name in dir, which must be there, unmigrated, without locks, journal or entries of the audit log: nobody else knows it. */
 struct catalogue *catalogue_open_alone(const char *dir, const char *name, struct error *err);

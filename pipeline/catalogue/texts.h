@@ -44,7 +44,8 @@ int texts_rebuild(struct catalogue *catalogue, struct error *err);
  * the index is not whole; next gives the papers behind one, and how many pages they have, 0 of them at the end; note says how far it has come, noted tells it again;
  * merge is one step of merging its pieces, 1 while there is more to do: all, or those of one age where they are many, so that FTS5 has room for more;
  * words, when all papers are in, lists the next words that the index has, some 100 ms of them, 1 while there are more; end takes the note away. Inside a transaction, but
- * for next and noted. */
+ * for next and noted. Between transactions, and of use to the time alone: collect keeps the pages to come until their bitmaps are made (bitmaps_collect), or ends that; collected makes
+ * the bitmaps of those that are ready, and with `last`, when all papers are in, begins to count what is left, so that texts_compact finds it. */
 struct texts_reindex_paper {
 	int64_t document, pages;
 };
@@ -53,6 +54,8 @@ int texts_reindex_next(struct catalogue *catalogue, int64_t after, int max, stru
 int texts_reindex_noted(struct catalogue *catalogue, int64_t *last, struct error *err);
 int texts_reindex_note(struct catalogue *catalogue, int64_t document, struct error *err);
 int texts_reindex_merge(struct catalogue *catalogue, bool all, struct error *err);
+void texts_reindex_collect(struct catalogue *catalogue, bool on);
+int texts_reindex_collected(struct catalogue *catalogue, bool last, struct error *err);
 int texts_reindex_words(struct catalogue *catalogue, struct error *err);
 int texts_reindex_end(struct catalogue *catalogue, struct error *err);
 /* 1 while the index is not whole, with the pages done and all in *done and *all; 0, -1. */

@@ -100,6 +100,16 @@ int texts_reindex_merge(struct catalogue *catalogue, bool all, struct error *err
 	return texts_merge(catalogue, all ? -MERGE_PAGES : MERGE_PAGES, err);
 }
 
+void texts_reindex_collect(struct catalogue *catalogue, bool on)
+{
+	bitmaps_collect(catalogue, on);
+}
+
+int texts_reindex_collected(struct catalogue *catalogue, bool last, struct error *err)
+{
+	return last ? bitmaps_collected_end(catalogue, err) : bitmaps_collected_step(catalogue, err);
+}
+
 static int keep_text(void *context, const struct db_row *row, struct error *err)
 {
 	struct arena_text *text = context;
