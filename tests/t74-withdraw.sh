@@ -48,6 +48,7 @@ ok "its image too" test -n "$(pixels "$TMP/lo/HS-01/2.tif")"
 "$SOHOA" set 1.2 "signer=Đỗ Thị Hường" --reason "đọc sai" >/dev/null
 "$SOHOA" confirm 1.2 >/dev/null
 "$SOHOA" use 1.2 --for H06.12-240227-0001 --procedure 1.004859 --component can-cu --override "thử" >/dev/null
+exits "the index is made anew, of pieces that are not wiped" 0 "$SOHOA" reindex -q
 numbers=$(query "SELECT id, first_page, last_page FROM document ORDER BY id")
 
 # --- what is refused

@@ -40,7 +40,7 @@ void catalogue_look_end(struct catalogue *catalogue);
 int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct error *err);
 
 /* false: COMMIT does not wait for the disk any more and acknowledges nothing. A power cut may take back the last transactions, whole ones, and harms nothing else: for work that goes
- * on from what it noted in those same transactions. true: as it is at first; the next COMMIT that changes anything waits for all before it too. What other connections commit is durable
+ * on from what it noted in those same transactions. Nor is wiped what is deleted. true: as it is at first; the next COMMIT that changes anything waits for all before it too. What other connections commit is durable
  * all the same. Nothing changes for one that is alone (anew.h), which waits for nothing. Outside a transaction. */
 int catalogue_durable(struct catalogue *catalogue, bool durable, struct error *err);
 

@@ -281,10 +281,12 @@ static int compact(struct db *db, const char *tmp, struct error *err)
 }
 
 /* A log that is not synced at each COMMIT still is before it is moved into the database, and its checksums end it where it was not written: "WAL mode is always
- * consistent with synchronous=NORMAL, but WAL mode does lose durability" (sqlite.org/pragma.html#pragma_synchronous). Who syncs it later syncs all that stands before. */
+ * consistent with synchronous=NORMAL, but WAL mode does lose durability" (sqlite.org/pragma.html#pragma_synchronous). Who syncs it later syncs all that stands before.
+ * Nor are free pages wiped meanwhile: these are pieces of the index that were merged, and wiping them would write as much as merging did. What must leave no byte is
+ * withdrawn by writing the whole database anew (compact). */
 static int durable(struct db *db, bool durable, struct error *err)
 {
-	return script(db, durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
+	return script(db, durable ? "PRAGMA synchronous = FULL; PRAGMA secure_delete = ON" : "PRAGMA synchronous = NORMAL; PRAGMA secure_delete = OFF", err);
 }
 
 static int64_t log_size(struct db *db)

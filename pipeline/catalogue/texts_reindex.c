@@ -15,7 +15,7 @@
 #define NOTED "SELECT CAST(value AS INTEGER) FROM meta WHERE key = '" REINDEX "'"
 
 /* How FTS5 merges the pieces of its index while all is written anew: not by itself, but at the end, hundreds of pieces into one (texts_reindex_merge). Every
- * merge of a page writes it twice more, wipes it where it was, and takes as long as putting it in (make bench-search). Answers look into more pieces meanwhile. What
+ * merge of a page writes it twice more, and takes as long as putting it in (make bench-search). Answers look into more pieces meanwhile. What
  * stands second is for the rest of the time. Words wait in memory to the end of a transaction, so that it makes one piece. */
 static const struct setting {
 	const char *name;
