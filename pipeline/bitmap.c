@@ -109,6 +109,14 @@ int64_t bitmap_next(const struct bitmap *bitmap, int64_t from)
 	return -1;
 }
 
+int bitmap_first(const struct bitmap *bitmap, int64_t *numbers, int most)
+{
+	int n = 0;
+	for (int64_t number = bitmap_next(bitmap, 0); number >= 0 && n < most; number = bitmap_next(bitmap, number + 1))
+		numbers[n++] = number;
+	return n;
+}
+
 int64_t bitmap_before(const struct bitmap *bitmap, int64_t end)
 {
 	end = end < bitmap->size ? end : bitmap->size;

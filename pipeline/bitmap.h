@@ -36,6 +36,8 @@ int64_t bitmap_count(const struct bitmap *bitmap);
 int64_t bitmap_count_of_both(const struct bitmap *a, const struct bitmap *b);
 /* The first number of the set from `from` on, -1 where there is none. */
 int64_t bitmap_next(const struct bitmap *bitmap, int64_t from);
+/* The first numbers of the set, at most `most` of them; how many. */
+int bitmap_first(const struct bitmap *bitmap, int64_t *numbers, int most);
 /* The last number of the set below `end`, -1 where there is none. */
 int64_t bitmap_before(const struct bitmap *bitmap, int64_t end);
 

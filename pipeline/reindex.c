@@ -126,16 +126,6 @@ static int merge_some(struct catalogue *catalogue, struct error *err)
 	return texts_reindex_merge(catalogue, false, err);
 }
 
-static int list_words(struct catalogue *catalogue, struct error *err)
-{
-	return texts_reindex_words(catalogue, err);
-}
-
-static int end(struct catalogue *catalogue, struct error *err)
-{
-	return texts_reindex_end(catalogue, err);
-}
-
 /* Takes a step in a transaction of its own as long as there is one to take; 1 when it is to stop before. */
 static int steps(struct catalogue *catalogue, int (*take)(struct catalogue *catalogue, struct error *err), const volatile sig_atomic_t *stop, struct error *err)
 {
@@ -210,7 +200,7 @@ static int make(struct reindexing *r, const struct watcher *watcher, int64_t don
 	if (!more)
 		more = steps(r->catalogue, merge_all, watcher->stop, err);
 	if (!more)
-		more = steps(r->catalogue, list_words, watcher->stop, err);
+		more = steps(r->catalogue, texts_reindex_words, watcher->stop, err);
 	return catalogue_durable(r->catalogue, true, more < 0 ? NULL : err) < 0 ? -1 : more;
 }
 
@@ -230,7 +220,7 @@ int reindex_resume(struct catalogue *catalogue, const struct text_source *source
 	texts_reindex_collect(catalogue, true);
 	more = make(&r, &watcher, done, all, err);
 	if (!more)
-		more = steps(catalogue, end, stop, err);
+		more = steps(catalogue, texts_reindex_end, stop, err);
 	if (!more)
 		more = compact(catalogue, stop, err);
 	texts_reindex_collect(catalogue, false);

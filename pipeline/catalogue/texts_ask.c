@@ -78,9 +78,7 @@ static void condition_write(struct asking *asking, FILE *sql, const struct texts
 		fputc(')', sql);
 		break;
 	case CONDITION_CONFIRMED:
-		fputs("EXISTS (SELECT 1 FROM decision c WHERE c.document_id = v.document_id AND c.kind = 'confirm' AND NOT EXISTS"
-		      " (SELECT 1 FROM decision l WHERE l.document_id = c.document_id AND l.id > c.id AND l.kind IN ('void', 'refuse', 'cancel')))",
-		      sql);
+		fputs("EXISTS (SELECT 1 FROM decision c WHERE c.document_id = v.document_id AND " TEXTS_CONFIRMS ")", sql);
 		break;
 	}
 	fputc(')', sql);

@@ -145,14 +145,12 @@ struct list {
 	int64_t page;
 	bool wanted;        /* its places */
 	int64_t rest;       /* bytes of them that stand on the next leaf */
-	uint8_t *kept;      /* those in front of them, where they are wanted */
-	int nkept;
+	struct arena_text kept; /* those in front of them, where they are wanted */
 };
 
 static void keep(struct list *list, const uint8_t *bytes, int64_t n)
 {
-	for (int64_t i = 0; i < n; i++)
-		*(uint8_t *)arena_push(list->phrase->arena, &list->kept, &list->nkept, 1) = bytes[i];
+	arena_text_add(&list->kept, (const char *)bytes, (size_t)n);
 }
 
 /* Places that began on the leaf before. */
@@ -164,7 +162,7 @@ static void rest_take(struct list *list, struct bytes *leaf)
 	leaf->at += here;
 	list->rest -= here;
 	if (!list->rest && list->wanted)
-		list->broken |= !places_take(list->phrase, list->page, list->kept, list->nkept);
+		list->broken |= !places_take(list->phrase, list->page, (const uint8_t *)list->kept.text, (int64_t)list->kept.n);
 }
 
 static bool is_wanted(const struct phrase *phrase, int64_t page)
@@ -192,7 +190,7 @@ static void entries_take(struct list *list, struct bytes *leaf)
 		if (list->wanted && here == n && n)
 			list->broken |= !places_take(list->phrase, list->page, leaf->at, n);
 		list->rest = n - here;
-		list->nkept = 0;
+		list->kept.n = 0;
 		if (list->wanted && list->rest)
 			keep(list, leaf->at, here);
 		leaf->at += here;
@@ -312,7 +310,7 @@ static int structure_row(void *context, const struct db_row *row, struct error *
 /* Reads the list of one term in one segment. */
 static int list_read(struct catalogue *catalogue, const struct segment *segment, struct phrase *phrase, const char *term, bool *broken, struct error *err)
 {
-	struct list list = { .phrase = phrase, .term = term };
+	struct list list = { .phrase = phrase, .term = term, .kept = { .arena = phrase->arena } };
 	const char *signed_term = arena_printf(phrase->arena, "%c%s", TERM_SIGN, term);
 	int64_t leaf;
 	/* The index of a segment names the first leaf that may have a term; the lowest bit tells whether a long list has an index of its own. */

@@ -66,9 +66,7 @@ static int condition_find(struct met *met, const struct texts_condition *conditi
 	case CONDITION_REASON:
 		return values_find(met, "reason r CROSS JOIN page p ON p.document_id = r.document_id WHERE r.code = $2", condition, err);
 	case CONDITION_CONFIRMED:
-		return pages_find(met, "decision c CROSS JOIN page p ON p.document_id = c.document_id WHERE c.kind = 'confirm' AND NOT EXISTS"
-				       " (SELECT 1 FROM decision l WHERE l.document_id = c.document_id AND l.id > c.id AND l.kind IN ('void', 'refuse', 'cancel'))",
-				  args, 1, err);
+		return pages_find(met, "decision c CROSS JOIN page p ON p.document_id = c.document_id WHERE " TEXTS_CONFIRMS, args, 1, err);
 	}
 	return 0;
 }

@@ -27,4 +27,9 @@ bool texts_needs_rows(const struct texts_question *question);
 int texts_ask(struct catalogue *catalogue, const struct texts_question *question, const struct texts_asked *asked, db_row_fn *fn, void *context,
 	      struct error *err);
 
+/* The decision c confirms its paper still: no later one took that back. */
+#define TEXTS_CONFIRMS \
+	"c.kind = 'confirm' AND NOT EXISTS" \
+	" (SELECT 1 FROM decision l WHERE l.document_id = c.document_id AND l.id > c.id AND l.kind IN ('void', 'refuse', 'cancel'))"
+
 #endif

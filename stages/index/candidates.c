@@ -115,12 +115,10 @@ static int pages_meet(struct search *s, int64_t *pages, int n, int most, int *ke
 /* Moves the next pages of a set that meet viewer and conditions from *left, of which MEETING_STEP are asked about, to *met; how many they are. */
 static int step_meet(struct search *s, struct bitmap *left, struct bitmap *met, int *kept, struct error *err)
 {
-	int64_t some[MEETING_STEP], page = bitmap_next(left, 0);
-	int n = 0;
-	for (; page >= 0 && n < MEETING_STEP; page = bitmap_next(left, page + 1)) {
-		bitmap_remove(left, page);
-		some[n++] = page;
-	}
+	int64_t some[MEETING_STEP];
+	int n = bitmap_first(left, some, MEETING_STEP);
+	for (int i = 0; i < n; i++)
+		bitmap_remove(left, some[i]);
 	if (pages_meet(s, some, n, MEETING_STEP, kept, err))
 		return -1;
 	for (int i = 0; i < *kept; i++)

@@ -195,9 +195,7 @@ static int by_day(const void *a, const void *b)
 static int first_take(struct search *s, const struct bitmap *pages, struct error *err)
 {
 	int64_t *first = arena_array(s->arena, SEARCH_TOTAL_MAX, sizeof *first);
-	int n = 0;
-	for (int64_t page = bitmap_next(pages, 0); page >= 0 && n < SEARCH_TOTAL_MAX; page = bitmap_next(pages, page + 1))
-		first[n++] = page;
+	int n = bitmap_first(pages, first, SEARCH_TOTAL_MAX);
 	return texts_papers(s->catalogue, s->asked->viewer, first, n, search_candidate_add, s, err);
 }
 

@@ -264,14 +264,12 @@ static int facets_find(struct search *s, struct error *err)
 	int64_t first[SEARCH_FACETS_MAX];
 	struct bitmap *pages;
 	bool whole;
-	int n = 0;
 	if (!s->asked->facets)
 		return 0;
 	if (search_answering(s, SEARCH_FACETS_MAX, &pages, &whole, err))
 		return -1;
 	s->result->facets_part = s->result->total > SEARCH_FACETS_MAX;
-	for (int64_t page = bitmap_next(pages, 0); page >= 0 && n < SEARCH_FACETS_MAX; page = bitmap_next(pages, page + 1))
-		first[n++] = page;
+	int n = bitmap_first(pages, first, SEARCH_FACETS_MAX);
 	bitmap_free(pages);
 	return texts_facets(s->catalogue, s->asked->viewer, first, n, facet_row, s, err) < 0 ? -1 : 0;
 }
