@@ -16,6 +16,10 @@
 /* OFD locks belong to the open file, not to the process: unlike classic POSIX locks they are not lost when some library opens and
  * closes the same file, and the kernel drops them with the last descriptor, however the process ends. */
 
+/* The lock is the first byte of the file. The second is the place of who is next: it is asked for before the lock, and held until that is had, so that a long write, which takes the lock
+ * again as soon as it has dropped it, waits behind whoever has waited meanwhile. */
+enum range { RANGE_LOCK, RANGE_NEXT };
+
 #define POLL_FIRST_MS 1 /* a write transaction is usually over in a few milliseconds */
 #define POLL_LAST_MS 20
 
@@ -25,13 +29,13 @@ struct lock {
 	char *path;
 };
 
-static int set_lock(int fd, short type)
+static int set_lock(int fd, enum range range, short type)
 {
-	struct flock range = { .l_type = type, .l_whence = SEEK_SET };
+	struct flock byte = { .l_type = type, .l_whence = SEEK_SET, .l_start = range, .l_len = 1 };
 	int ret;
 
 	do
-		ret = fcntl(fd, F_OFD_SETLK, &range);
+		ret = fcntl(fd, F_OFD_SETLK, &byte);
 	while (ret < 0 && errno == EINTR);
 	return ret;
 }
@@ -90,7 +94,7 @@ struct lock *lock_try(const char *dir, const char *name, int *busy, struct error
 	*busy = 0;
 	if (!lock)
 		return NULL;
-	if (set_lock(lock->fd, F_WRLCK) == 0) {
+	if (set_lock(lock->fd, RANGE_LOCK, F_WRLCK) == 0) {
 		lock->held = true;
 		tell_holder(lock);
 		return lock;
@@ -115,12 +119,11 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-int lock_take(struct lock *lock, int seconds, struct error *err)
+static int wait_for(struct lock *lock, enum range range, int64_t end, int seconds, struct error *err)
 {
-	int64_t end = now_ms() + (int64_t)seconds * 1000;
 	int pause = POLL_FIRST_MS;
 
-	while (set_lock(lock->fd, F_WRLCK) < 0) {
+	while (set_lock(lock->fd, range, F_WRLCK) < 0) {
 		if (!taken(errno))
 			return error_errno(err, REACH_RUN, "disk-error", _("cannot lock %s"), lock->path);
 		if (now_ms() >= end)
@@ -128,8 +131,18 @@ int lock_take(struct lock *lock, int seconds, struct error *err)
 		nanosleep(&(struct timespec){ 0, pause * 1000000L }, NULL);
 		pause = pause * 2 < POLL_LAST_MS ? pause * 2 : POLL_LAST_MS;
 	}
-	lock->held = true;
 	return 0;
+}
+
+int lock_take(struct lock *lock, int seconds, struct error *err)
+{
+	int64_t end = now_ms() + (int64_t)seconds * 1000;
+
+	if (wait_for(lock, RANGE_NEXT, end, seconds, err) < 0)
+		return -1;
+	lock->held = wait_for(lock, RANGE_LOCK, end, seconds, err) == 0;
+	set_lock(lock->fd, RANGE_NEXT, F_UNLCK);
+	return lock->held ? 0 : -1;
 }
 
 void lock_drop(struct lock *lock)
@@ -138,7 +151,7 @@ void lock_drop(struct lock *lock)
 		return;
 	if (lock->tells && ftruncate(lock->fd, 0) < 0)
 		lock->tells = true; /* a stale name of the holder misleads nobody: it is read only while the lock is held */
-	set_lock(lock->fd, F_UNLCK);
+	set_lock(lock->fd, RANGE_LOCK, F_UNLCK);
 	lock->held = lock->tells = false;
 }
 

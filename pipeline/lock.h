@@ -14,7 +14,7 @@ struct lock;
 struct lock *lock_try(const char *dir, const char *name, int *busy, struct error *err);
 void lock_release(struct lock *lock); /* NULL is fine */
 
-/* A lock that is opened once and taken many times; lock_take waits up to `seconds`. */
+/* A lock that is opened once and taken many times; lock_take waits up to `seconds`, behind who waited before. */
 struct lock *lock_open(const char *dir, const char *name, struct error *err);
 int lock_take(struct lock *lock, int seconds, struct error *err);
 void lock_drop(struct lock *lock);

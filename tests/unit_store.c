@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -319,6 +321,40 @@ static void test_lock_goes_with_its_process(void **state)
 	close(ready[1]);
 }
 
+/* Who takes the lock again as soon as it is dropped, as a long write does, is overtaken by whoever waits. */
+static void test_lock_has_a_queue(void **state)
+{
+	struct place *p = *state;
+	struct error err = ERROR_INIT;
+	struct lock *lock = lock_open(p->dir, "write.lock", &err);
+	volatile int *holds = mmap(NULL, sizeof *holds, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid = fork();
+
+	if (!pid) {
+		struct lock *own = lock_open(p->dir, "write.lock", &err);
+
+		for (int i = 0; i < 250 && own && lock_take(own, 20, &err) == 0; i++) {
+			++*holds;
+			nanosleep(&(struct timespec){ 0, 10000000 }, NULL);
+			lock_drop(own);
+		}
+		_exit(0);
+	}
+	while (*holds < 3)
+		nanosleep(&(struct timespec){ 0, 1000000 }, NULL);
+	for (int i = 0; i < 10; i++) {
+		int before = *holds;
+
+		assert_int_equal(lock_take(lock, 20, &err), 0);
+		assert_true(*holds - before <= 5); /* the one that stands, and some that begin before we are asked for at all */
+		lock_drop(lock);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	munmap((void *)holds, sizeof *holds);
+	lock_release(lock);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -332,6 +368,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_kill_in_the_middle, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lock_tells_who, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_lock_goes_with_its_process, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_lock_has_a_queue, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
