@@ -12,8 +12,8 @@
 #include "pipeline/indexing.h"
 
 #define AT_ONCE 1024                /* papers of one transaction at most */
-#define WRITE_MS 100                /* of one transaction; what it writes at its end takes as long again. Other writers wait for 250 ms at most, and the index is made in a few large pieces */
-#define PIECES_MAX 1000             /* transactions, each of which makes a piece of the index, before pieces are merged */
+#define WRITE_MS 100                /* of one transaction; what it writes at its end takes as long again, and other writers wait for that */
+#define PIECES_MAX 1900             /* transactions, each of which makes a piece of the index, before pieces are merged: FTS5 has room for 2,000, and each merge writes all of them twice again */
 #define LOG_MAX ((int64_t)64 << 20) /* the write-ahead log is moved into the database above this; pages are looked up in a larger one for longer than it saves (256 MB: 3,600 pages a second of the thread that writes instead of 4,260) */
 
 struct reindexing {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -178,16 +179,42 @@ static struct watched {
 	volatile sig_atomic_t stop;
 } watched;
 
+static off_t log_size(void)
+{
+	struct stat st;
+	assert_int_equal(stat(arena_printf(place.arena, "%s/catalogue.db-wal", place.dir), &st), 0);
+	return st.st_size;
+}
+
+/* Above a size the log is written again from its begin; its file is cut off only where it is to be empty. */
+static void log_is_moved(int64_t above)
+{
+	off_t size = log_size();
+	assert_true(size > 0);
+	OK(catalogue_checkpoint(place.catalogue, size, &err)); /* it is no larger */
+	assert_int_equal(place.syncs, watched.syncs);
+	OK(catalogue_checkpoint(place.catalogue, above, &err));
+	assert_int_equal(place.syncs, watched.syncs + 1);
+	assert_int_equal(log_size(), above ? size : 0);
+	watched.syncs = place.syncs;
+	OK(catalogue_checkpoint(place.catalogue, above, &err)); /* nothing waits */
+	assert_int_equal(place.syncs, watched.syncs);
+}
+
 static void watch(void *context, int64_t done, int64_t all)
 {
 	int times = ++watched.times;
 	assert_int_equal(number(place.catalogue, "PRAGMA synchronous"), LAZY);
-	if (times == 1 || times == 4) /* a log that begins anew is synced once */
+	if (times == 1 || times == 3 || times == 4) /* a log that begins anew is synced once */
 		watched.syncs = place.syncs;
 	assert_int_equal(place.syncs, watched.syncs); /* no transaction waits for the disk */
-	if (times == 3)
-		OK(catalogue_checkpoint(place.catalogue, 0, &err));
 	if (watched.cuts && (times == 2 || times == 3 || times == 5))
+		cut(false);
+	if (times == 2)
+		log_is_moved(1);
+	if (times == 3)
+		log_is_moved(0);
+	if (watched.cuts && times == 3)
 		cut(false);
 	watched.stop = watched.stop_at == times;
 }

@@ -11,7 +11,7 @@
 #include "pipeline/catalogue/bitmaps_private.h"
 #include "pipeline/error.h"
 
-#define WINDOW 10       /* parts behind the last one that has bitmaps: those of one step of making them, the next one, and one for pages that come early */
+#define WINDOW 11       /* parts behind the last one that has bitmaps: those of one step of making them, one that is being counted, the next one, and one for pages that come early */
 #define LATE 512        /* pages of a part that come before those below are counted: papers lie in the order of pages, but for files that were taken at the same time */
 
 enum state { PART_NONE, PART_OPEN, PART_COUNTED /* or is being counted */, PART_SPOILT };
@@ -131,7 +131,7 @@ int bitmaps_collected_end(struct catalogue *catalogue, struct error *err)
 bool bitmaps_collected(struct catalogue *catalogue, int n)
 {
 	const struct collected *collected = *catalogue_collected(catalogue);
-	return collected && collected->closed - collected->first >= n;
+	return collected && collected->closed - collected->first > n; /* the last one that is closed has only begun to be counted */
 }
 
 int bitmaps_collected_take(struct catalogue *catalogue, int64_t number, struct part **part, struct error *err)

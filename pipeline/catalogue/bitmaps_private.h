@@ -65,7 +65,7 @@ const struct made *bitmaps_part_made(const struct part *part, const struct known
 int bitmaps_collected_change(struct catalogue *catalogue, int64_t page, int64_t upto, struct bitmaps_row old, struct bitmaps_row changed, struct error *err);
 /* *part, counted, which is the caller's from then on; NULL where there is none that is sure to say what the table of texts does. Inside a transaction. */
 int bitmaps_collected_take(struct catalogue *catalogue, int64_t number, struct part **part, struct error *err);
-/* Whether the next n parts seem to have all their pages. */
+/* Whether the next n parts seem to have all their pages, and the last of them has had time to be counted. */
 bool bitmaps_collected(struct catalogue *catalogue, int n);
 
 #endif

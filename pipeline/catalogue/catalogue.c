@@ -252,11 +252,11 @@ int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct erro
 	if (!catalogue->writable || catalogue->in_transaction)
 		return error_set(err, REACH_RUN, "catalogue", "catalogue_checkpoint: %s",
 				 catalogue->writable ? "inside a transaction" : "opened for reading");
-	if (db->driver->log_size(db) <= above)
+	if (above ? db->driver->log_waiting(db) <= above : !db->driver->log_size(db))
 		return 0;
 	if (take(catalogue, err) < 0)
 		return -1;
-	ret = db->driver->checkpoint(db, err);
+	ret = db->driver->checkpoint(db, !above, err);
 	drop(catalogue);
 	return ret;
 }
@@ -296,10 +296,10 @@ int catalogue_compact(struct catalogue *catalogue, int seconds, struct error *er
 		return -1;
 	ret = db->driver->compact(db, tmp, err);
 	if (!ret)
-		ret = db->driver->checkpoint(db, err);
+		ret = db->driver->checkpoint(db, true, err);
 	for (int i = 0; !ret && i < seconds * 10 && db->driver->log_size(db); i++) {
 		nanosleep(&(struct timespec){ 0, TRY_AGAIN_NS }, NULL);
-		ret = db->driver->checkpoint(db, err);
+		ret = db->driver->checkpoint(db, true, err);
 	}
 	if (!ret && db->driver->log_size(db))
 		ret = error_set(err, REACH_RUN, "busy", _("another process has been reading the catalogue for %d seconds; end it and give the command again"), seconds);

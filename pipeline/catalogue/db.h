@@ -50,13 +50,14 @@ struct db_driver {
 	/* Runs a text of several statements without arguments (a migration). */
 	int (*script)(struct db *, const char *sql, struct error *err);
 	int64_t (*changes)(struct db *); /* rows of the last INSERT, UPDATE or DELETE */
-	/* Moves the write-ahead log into the database; a no-op elsewhere. */
-	int (*checkpoint)(struct db *, struct error *err);
+	/* Moves the write-ahead log into the database; a no-op elsewhere. empty: its file is empty then, unless somebody still reads it. */
+	int (*checkpoint)(struct db *, bool empty, struct error *err);
 	/* Writes the whole database anew, so that no byte of what was deleted stays in it. Outside a transaction. tmp: a folder for the copy. */
 	int (*compact)(struct db *, const char *tmp, struct error *err);
 	/* Whether COMMIT waits until it is on the disk (catalogue_durable); it does at first. Outside a transaction. */
 	int (*durable)(struct db *, bool durable, struct error *err);
-	int64_t (*log_size)(struct db *); /* bytes waiting in the write-ahead log */
+	int64_t (*log_size)(struct db *);    /* bytes of the file of the write-ahead log */
+	int64_t (*log_waiting)(struct db *); /* those that are to be moved, as of the last COMMIT of this connection, which counts what others wrote before */
 	/* From here on fn is told the table and the number of each row that is put, changed or taken away; it must not ask the database anything. */
 	void (*watch)(struct db *, db_change_fn *fn, void *context);
 	/* Leaves the database at path as one file that nobody has open: no log beside it. Reason "busy" when somebody keeps it open for so long. */

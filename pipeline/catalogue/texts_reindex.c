@@ -91,7 +91,7 @@ int texts_reindex_note(struct catalogue *catalogue, int64_t document, struct err
 	return catalogue_query(catalogue, "UPDATE meta SET value = $1 WHERE key = '" REINDEX "'", DB_ARGS(DB_T(number)), NULL, NULL, err);
 }
 
-#define MERGE_PAGES 2000 /* of 4 KB: some 200 ms. Each step writes a page of every piece again, so that small steps would be those pages above all */
+#define MERGE_PAGES 4000 /* of 4 KB: some 400 ms. Each step writes a page of every piece again, of which there may be 1,900: small steps would be those pages above all */
 
 int texts_reindex_merge(struct catalogue *catalogue, bool all, struct error *err)
 {
