@@ -36,7 +36,7 @@ void catalogue_rollback(struct catalogue *catalogue); /* no error: what is not c
 int catalogue_look(struct catalogue *catalogue, struct error *err);
 void catalogue_look_end(struct catalogue *catalogue);
 
-/* Moves the write-ahead log into the database when it is larger than `above` bytes; takes the write lock. */
+/* Moves the write-ahead log into the database when more than `above` bytes of it wait for that; 0: its file is empty then. Takes the write lock. */
 int catalogue_checkpoint(struct catalogue *catalogue, int64_t above, struct error *err);
 
 /* false: COMMIT does not wait for the disk any more and acknowledges nothing. A power cut may take back the last transactions, whole ones, and harms nothing else: for work that goes
