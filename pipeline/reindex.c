@@ -14,6 +14,8 @@
 #define AT_ONCE 1024                /* papers of one transaction at most */
 #define WRITE_MS 100                /* of one transaction; what it writes at its end takes as long again, and other writers wait for that */
 #define PIECES_MAX 1900             /* transactions, each of which makes a piece of the index, before pieces are merged: FTS5 has room for 2,000, and each merge writes all of them twice again */
+#define LIFTS 8                     /* transactions behind which the index is made one piece, from the second on */
+#define LIFTS_OF 20                 /* they are no more than this part of all pages: so they take some hundredth of the time */
 #define LOG_MAX ((int64_t)64 << 20) /* the write-ahead log is moved into the database above this; pages are looked up in a larger one for longer than it saves (256 MB: 3,600 pages a second of the thread that writes instead of 4,260) */
 
 struct reindexing {
@@ -164,6 +166,14 @@ struct watcher {
 	const volatile sig_atomic_t *stop;
 };
 
+/* FTS5 keeps pieces on levels: four of one level are merged into one of the next, by whoever writes, little by little, and sixteen at once. A whole index that stood on the first
+ * level would be merged again, for minutes, as soon as a few dozen pages came behind it. But a merge of all there is puts its piece above all levels that ever were ("optimize", fts5_index.c), so that a few
+ * small ones at the beginning lift the last one as high as its size belongs. They must be larger than the pieces behind them: else FTS5 takes them down again. */
+static bool lifting(const struct reindexing *r, int64_t done, int64_t all)
+{
+	return r->pieces > 1 && r->pieces <= LIFTS && done * LIFTS_OF <= all;
+}
+
 /* All papers, as many pieces of the index; 0, 1 when it is to stop before, -1. */
 static int put_all(struct reindexing *r, const struct watcher *watcher, int64_t done, int64_t all, struct error *err)
 {
@@ -182,6 +192,8 @@ static int put_all(struct reindexing *r, const struct watcher *watcher, int64_t 
 		more = step(r, &pages, err);
 		done += pages;
 		if (more >= 0 && (texts_reindex_collected(r->catalogue, !more, err) < 0 || catalogue_checkpoint(r->catalogue, LOG_MAX, err) < 0))
+			more = -1;
+		if (more > 0 && lifting(r, done, all) && steps(r->catalogue, merge_all, watcher->stop, err) < 0)
 			more = -1;
 	}
 	return more;

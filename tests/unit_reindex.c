@@ -32,6 +32,7 @@ static struct place {
 	int64_t pages;
 	int syncs;      /* of the log */
 	int64_t broken; /* page whose text cannot be read, or 0 */
+	useconds_t page_us;
 } place;
 
 static struct error err;
@@ -77,7 +78,7 @@ static void run(const char *command)
 
 static int text_of(void *context, int64_t page, const char *hash, char **text, struct arena *arena, struct error *e)
 {
-	usleep(PAGE_US);
+	usleep(place.page_us);
 	if (page == place.broken)
 		return error_set(e, REACH_RUN, "disk-error", "page %d", (int)page);
 	*text = arena_printf(arena, "của các đường %d %s", (int)page, page % 3 ? "quyết định" : "kỹ thuật");
@@ -109,7 +110,7 @@ static struct catalogue *open_dir(const char *dir)
 static int setup(void **state)
 {
 	(void)state;
-	place = (struct place){ .dir = "/tmp/unit_reindex.XXXXXX", .arena = arena_new(), .pages = PAGES };
+	place = (struct place){ .dir = "/tmp/unit_reindex.XXXXXX", .arena = arena_new(), .pages = PAGES, .page_us = PAGE_US };
 	setenv("SOHOA_DATA", ".", 0);
 	assert_non_null(mkdtemp(place.dir));
 	OK(store_create(place.dir, &err));
@@ -237,14 +238,19 @@ static void test_power_cut(void **state)
 	cut(true);
 }
 
+static void keep_only(int64_t pages)
+{
+	OK(catalogue_begin(place.catalogue, &err));
+	sql(place.catalogue, "DELETE FROM page WHERE id > $1", DB_ARGS(DB_I(pages)));
+	sql(place.catalogue, "DELETE FROM document WHERE first_page > $1", DB_ARGS(DB_I(pages)));
+	OK(catalogue_commit(place.catalogue, &err));
+	place.pages = pages;
+}
+
 static void test_end(void **state)
 {
 	(void)state;
-	OK(catalogue_begin(place.catalogue, &err));
-	sql(place.catalogue, "DELETE FROM page WHERE id > $1", DB_ARGS(DB_I(FEW)));
-	sql(place.catalogue, "DELETE FROM document WHERE first_page > $1", DB_ARGS(DB_I(FEW)));
-	OK(catalogue_commit(place.catalogue, &err));
-	place.pages = FEW;
+	keep_only(FEW);
 	OK(reindex_begin(place.catalogue, &err));
 	cut(false);
 	OK(resume(false, 0));
@@ -265,6 +271,66 @@ static void test_stopped(void **state)
 	OK(resume(false, 0));
 	assert_int_equal(number(place.catalogue, "PRAGMA synchronous"), FULL);
 	is_whole(place.catalogue);
+}
+
+/* --- what comes behind -------------------------------------------------------------------------------------------------------- */
+
+static int64_t varint(const uint8_t **at)
+{
+	int64_t value = 0;
+	do
+		value = value << 7 | (**at & 0x7F);
+	while (*(*at)++ & 0x80);
+	return value;
+}
+
+/* The oldest piece of the index, by the number FTS5 gave it ("structure record", fts5_index.c: the highest level stands last, and the oldest piece first on it). */
+static int oldest_piece(void *context, const struct db_row *row, struct error *e)
+{
+	const uint8_t *at = (const uint8_t *)row->columns[0].bytes + 4;
+	int64_t levels = varint(&at), pieces, *oldest = context;
+	varint(&at), varint(&at);
+	while (levels-- > 0) {
+		varint(&at);
+		pieces = varint(&at);
+		for (int64_t i = 0; i < pieces; i++) {
+			int64_t piece = varint(&at);
+			varint(&at), varint(&at);
+			if (i == 0)
+				*oldest = piece;
+		}
+	}
+	return 1;
+}
+
+static int64_t oldest(void)
+{
+	int64_t piece = 0;
+	assert_int_equal(catalogue_query(place.catalogue, "SELECT block FROM page_fts_data WHERE id = 10", NULL, 0, oldest_piece, &piece, &err), 1);
+	return piece;
+}
+
+/* The index is not merged again as soon as some pages come. */
+static void test_lifted(void **state)
+{
+	(void)state;
+	keep_only(2500);
+	place.page_us = 4000; /* so that a transaction is a small part of all */
+	OK(reindex_begin(place.catalogue, &err));
+	OK(resume(false, 0));
+	int64_t piece = oldest();
+	for (int64_t page = 1; page <= 100; page++) {
+		OK(catalogue_begin(place.catalogue, &err));
+		OK(texts_put(place.catalogue, page, arena_printf(place.arena, "của %d", (int)page), "", &err));
+		OK(catalogue_commit(place.catalogue, &err));
+	}
+	assert_int_equal(oldest(), piece);
+	for (int more = 1; more;) {
+		more = texts_compact(place.catalogue, false, &err);
+		assert_true(more >= 0);
+	}
+	assert_int_equal(oldest(), piece);
+	OK(texts_check(place.catalogue, &err));
 }
 
 /* Neither inside a transaction, nor of one that waits for nothing anyway. */
@@ -288,6 +354,6 @@ static void test_durable(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { TEST(test_power_cut), TEST(test_end), TEST(test_stopped), TEST(test_durable) };
+	const struct CMUnitTest tests[] = { TEST(test_power_cut), TEST(test_end), TEST(test_stopped), TEST(test_lifted), TEST(test_durable) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
