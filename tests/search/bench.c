@@ -352,7 +352,7 @@ static void reader(struct query_row *rows, int n, int round, int first, int step
 	catalogue_close(c);
 }
 
-static void writer(int64_t pages, volatile int64_t *written)
+static void writer(volatile int64_t *written)
 {
 	struct catalogue *c = catalogue_open(dir, true, &err);
 	struct arena *arena = arena_new();
@@ -360,7 +360,7 @@ static void writer(int64_t pages, volatile int64_t *written)
 	double start = now();
 	if (!c)
 		check(-1);
-	pages = last_page(c); /* an archive may be asked more than once */
+	int64_t pages = last_page(c); /* an archive may be asked more than once */
 	for (int64_t i = 1;; i++) {
 		double ahead = (double)i / WRITES_A_SECOND - (now() - start);
 		if (ahead > 0)
@@ -383,7 +383,7 @@ static void run_together(struct query_row *rows, int n, int64_t pages)
 	double start = now();
 	pid_t readers[READERS], writing = fork();
 	if (writing == 0)
-		writer(pages, written);
+		writer(written);
 	for (int i = 0; i < READERS; i++)
 		if ((readers[i] = fork()) == 0) {
 			reader(rows, n, 1, i, READERS);
