@@ -300,6 +300,12 @@ const char *terms_pair(struct arena *arena, const char *first, const char *secon
 	return is_common(first) && is_common(second) ? arena_printf(arena, "%c%s%c%s", TOKENS_PAIR, first, TOKENS_PAIR, second) : NULL;
 }
 
+bool terms_is_pair_with(const char *term, const char *second)
+{
+	const char *end = *term == TOKENS_PAIR ? strchr(term + 1, TOKENS_PAIR) : NULL;
+	return end && !strcmp(end + 1, second);
+}
+
 /* As terms_pair makes it. */
 static int pair_term(const struct folded *first, const struct folded *second, const struct token *token, terms_fn *fn, void *context)
 {

@@ -94,6 +94,8 @@ void terms_give(struct terms *terms, const struct terms_ready *ready);
 bool terms_is_word(const char *term);
 /* The term of two folded words that follow each other, in the arena; NULL where one of them is not among the most frequent ones. */
 const char *terms_pair(struct arena *arena, const char *first, const char *second);
+/* Whether a term is that of two words, and this folded one is the second. */
+bool terms_is_pair_with(const char *term, const char *second);
 
 /* The folded words of NFC text, each once, as it comes up first. Costs nearly nothing for the text that was given last. */
 int terms_words(struct terms *terms, const char *text, int size, int (*fn)(void *context, const char *word), void *context);

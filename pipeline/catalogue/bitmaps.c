@@ -5,6 +5,7 @@
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/bitmaps_private.h"
 #include "pipeline/catalogue/texts.h"
+#include "pipeline/catalogue/texts_lists.h"
 #include "pipeline/error.h"
 #include "pipeline/text.h"
 
@@ -76,21 +77,56 @@ static int parts_read(struct catalogue *catalogue, int64_t id, const struct part
 			       DB_ARGS(DB_I(bitmaps_row_id(id, 0)), DB_I(bitmaps_row_id(id + 1, 0))), part_row, (void *)parts, err);
 }
 
+/* Pages that no part tells: runs of parts without a row, and what stands behind all parts. */
+struct gaps {
+	int64_t runs, parts;
+};
+
+static struct gaps gaps_count(const struct parts *parts, int64_t nparts)
+{
+	struct gaps gaps = { 1, 0 };
+	for (int64_t part = 0; part < nparts; part++) {
+		gaps.runs += !bitmap_has(parts->there, part) && part && bitmap_has(parts->there, part - 1);
+		gaps.parts += !bitmap_has(parts->there, part);
+	}
+	return gaps;
+}
+
+/* What FTS5 takes to be asked for a run, and for the pages of a part that has no row, which are few; and what an entry of the whole list takes (make bench-search). */
+#define RUN_NS 60000
+#define PART_NS 25000
+#define ENTRY_NS 10
+
+static bool list_is_cheaper(struct gaps gaps, int64_t pages)
+{
+	return pages * ENTRY_NS < gaps.runs * RUN_NS + gaps.parts * PART_NS;
+}
+
+static int gaps_read(struct catalogue *catalogue, const char *term, int64_t upto, const struct parts *parts, int64_t nparts, struct error *err)
+{
+	int64_t from = -1; /* the first page of parts without a row */
+	int ret = 0;
+	for (int64_t part = 0; part < nparts && ret >= 0; part++) {
+		bool there = bitmap_has(parts->there, part);
+		if (there && from >= 0)
+			ret = index_read(catalogue, term, from, part * BITMAP_PART, 0, parts->pages, err);
+		from = there ? -1 : from < 0 ? part * BITMAP_PART : from;
+	}
+	return ret < 0 ? -1 : index_read(catalogue, term, from < 0 ? upto : from, INT64_MAX, 0, parts->pages, err);
+}
+
 int bitmaps_read(struct catalogue *catalogue, const char *term, int64_t upto, struct bitmap *pages, struct error *err)
 {
-	int64_t id = 0, nparts = (upto + BITMAP_PART - 1) / BITMAP_PART, from = -1; /* the first page of parts without a row */
+	int64_t id = 0, nparts = (upto + BITMAP_PART - 1) / BITMAP_PART;
 	struct parts parts = { pages, bitmap_new(nparts) };
+	bool known = false;
 	int ret = upto ? bitmaps_term_id(catalogue, term, &id, err) : 0;
 	if (!ret && id)
 		ret = parts_read(catalogue, id, &parts, err);
-	for (int64_t part = 0; part < nparts && ret >= 0; part++) {
-		bool there = bitmap_has(parts.there, part);
-		if (there && from >= 0)
-			ret = index_read(catalogue, term, from, part * BITMAP_PART, 0, pages, err);
-		from = there ? -1 : from < 0 ? part * BITMAP_PART : from;
-	}
-	if (ret >= 0)
-		ret = index_read(catalogue, term, from < 0 ? upto : from, INT64_MAX, 0, pages, err);
+	if (ret >= 0 && list_is_cheaper(gaps_count(&parts, nparts), bitmap_count(pages)))
+		ret = texts_lists_term(catalogue, term, pages, &known, err);
+	if (ret >= 0 && !known)
+		ret = gaps_read(catalogue, term, upto, &parts, nparts, err);
 	bitmap_free(parts.there);
 	return ret < 0 ? -1 : 0;
 }

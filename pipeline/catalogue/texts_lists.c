@@ -50,7 +50,7 @@ static uint64_t varint_long(struct bytes *bytes)
 	return value;
 }
 
-static uint64_t varint(struct bytes *bytes)
+static inline uint64_t varint(struct bytes *bytes)
 {
 	if (bytes->at < bytes->end && *bytes->at < 0x80)
 		return *bytes->at++;
@@ -74,8 +74,8 @@ struct phrase {
 	struct arena *arena;
 	struct bitmap *left;    /* pages on which the terms so far stand one behind the other */
 	struct bitmap *next;    /* those of them that have the term behind as well */
-	struct bitmap *seen;    /* those that the segments so far had an entry of, for this term */
-	struct starts *starts;  /* of each page that was left at first */
+	struct bitmap *open;    /* those of them that no segment so far had an entry of, for this term */
+	struct starts *starts;  /* of each page that was left at first; NULL: of one term, where any place will do */
 	int *before;            /* how many of these stand in front of each 64 pages */
 	const uint64_t *first;  /* their bits */
 	int term;               /* the number of the one that is read */
@@ -123,6 +123,10 @@ static void places_narrow(const struct phrase *phrase, struct starts *starts, st
 
 static bool places_take(struct phrase *phrase, int64_t page, const uint8_t *at, int64_t n)
 {
+	if (!phrase->starts) {
+		bitmap_add(phrase->next, page);
+		return true;
+	}
 	struct bytes places = { at, at + n, false };
 	struct starts *starts = starts_of(phrase, page);
 	if (phrase->term)
@@ -165,35 +169,51 @@ static void rest_take(struct list *list, struct bytes *leaf)
 		list->broken |= !places_take(list->phrase, list->page, (const uint8_t *)list->kept.text, (int64_t)list->kept.n);
 }
 
-static bool is_wanted(const struct phrase *phrase, int64_t page)
+/* Whether the places of a page are to be looked at. */
+static bool page_take(const struct phrase *phrase, int64_t page)
 {
-	if (page < 0 || page >= phrase->left->size)
+	if ((uint64_t)page >= (uint64_t)phrase->open->size)
 		return false;
-	uint64_t bit = UINT64_C(1) << page % 64;
-	if (!(phrase->left->words[page / 64] & ~phrase->seen->words[page / 64] & bit))
-		return false;
-	phrase->seen->words[page / 64] |= bit;
-	return true;
+	uint64_t *word = &phrase->open->words[(uint64_t)page / 64], bit = UINT64_C(1) << page % 64;
+	bool wanted = *word & bit;
+	if (wanted)
+		*word &= ~bit;
+	return wanted;
 }
 
-/* The entries of the list up to the end of the leaf, or of the list. */
+/* One page of the list, whose places are n bytes. */
+static void entry_take(struct list *list, struct bytes *leaf, int64_t page, int64_t n)
+{
+	int64_t here = leaf->end - leaf->at < n ? leaf->end - leaf->at : n;
+	list->page = page;
+	list->wanted = page_take(list->phrase, page);
+	list->rest = n - here;
+	list->kept.n = 0;
+	if (list->wanted && here == n && n)
+		list->broken |= !places_take(list->phrase, page, leaf->at, n);
+	if (list->wanted && list->rest)
+		keep(list, leaf->at, here);
+	leaf->at += here;
+}
+
+/* The entries of the list up to the end of the leaf, or of the list. Nearly all are two bytes and some places of a page that is not wanted: these are millions. */
 static void entries_take(struct list *list, struct bytes *leaf)
 {
-	bool first = true; /* its page id stands there as it is */
+	const uint64_t *open = list->phrase->open->words;
+	uint64_t size = (uint64_t)list->phrase->open->size, page = 0; /* the first page id stands there as it is */
 	while (leaf->at < leaf->end && !list->broken) {
-		uint64_t step = varint(leaf), size = varint(leaf);
-		int64_t n = (int64_t)(size / 2), here = leaf->end - leaf->at < n ? leaf->end - leaf->at : n;
-		list->page = first ? (int64_t)step : (int64_t)((uint64_t)list->page + step);
-		list->wanted = is_wanted(list->phrase, list->page);
+		const uint8_t *at = leaf->at;
+		for (; leaf->end - at > 2 + 0x7F / 2 && at[0] < 0x80 && at[1] < 0x80; at += 2 + at[1] / 2) {
+			uint64_t next = page + at[0];
+			if (next >= size || open[next / 64] >> next % 64 & 1)
+				break;
+			page = next;
+		}
+		leaf->at = at;
+		page += varint(leaf);
+		uint64_t n = varint(leaf) / 2;
 		list->broken |= leaf->broken;
-		first = false;
-		if (list->wanted && here == n && n)
-			list->broken |= !places_take(list->phrase, list->page, leaf->at, n);
-		list->rest = n - here;
-		list->kept.n = 0;
-		if (list->wanted && list->rest)
-			keep(list, leaf->at, here);
-		leaf->at += here;
+		entry_take(list, leaf, (int64_t)page, (int64_t)n);
 	}
 }
 
@@ -343,7 +363,7 @@ static int segments_find(struct catalogue *catalogue, struct segments *segments,
 static int term_read(struct catalogue *catalogue, const struct segments *segments, struct phrase *phrase, const char *term, bool *broken, struct error *err)
 {
 	bitmap_clear(phrase->next);
-	bitmap_clear(phrase->seen);
+	bitmap_copy(phrase->open, phrase->left);
 	for (int i = 0; i < segments->n && !*broken; i++)
 		if (list_read(catalogue, &segments->all[i], phrase, term, broken, err))
 			return -1;
@@ -354,7 +374,7 @@ static int term_read(struct catalogue *catalogue, const struct segments *segment
 static int phrase_read(struct catalogue *catalogue, const struct segments *segments, const char *const *terms, int nterms, struct bitmap *pages, bool *known,
 		       struct error *err)
 {
-	struct phrase phrase = { .arena = segments->arena, .left = bitmap_new(pages->size), .next = bitmap_new(pages->size), .seen = bitmap_new(pages->size),
+	struct phrase phrase = { .arena = segments->arena, .left = bitmap_new(pages->size), .next = bitmap_new(pages->size), .open = bitmap_new(pages->size),
 				 .first = pages->words };
 	bool broken = false;
 	int n = 0, ret = 0;
@@ -366,13 +386,31 @@ static int phrase_read(struct catalogue *catalogue, const struct segments *segme
 	}
 	phrase.starts = arena_array(phrase.arena, (size_t)n + 1, sizeof *phrase.starts);
 	for (; phrase.term < nterms && !ret && !broken; phrase.term++)
-		ret = term_read(catalogue, segments, &phrase, terms[phrase.term], &broken, err);
+		ret = terms[phrase.term] ? term_read(catalogue, segments, &phrase, terms[phrase.term], &broken, err) : 0;
 	*known = !ret && !broken;
 	if (*known)
 		bitmap_copy(pages, phrase.left);
 	bitmap_free(phrase.left);
 	bitmap_free(phrase.next);
-	bitmap_free(phrase.seen);
+	bitmap_free(phrase.open);
+	return ret;
+}
+
+int texts_lists_term(struct catalogue *catalogue, const char *term, struct bitmap *pages, bool *known, struct error *err)
+{
+	struct segments segments = { .arena = arena_new() };
+	struct phrase phrase = { .arena = segments.arena, .left = bitmap_new(pages->size), .next = bitmap_new(pages->size), .open = bitmap_new(pages->size) };
+	memset(phrase.left->words, 0xFF, (size_t)pages->size / 8);
+	int ret = segments_find(catalogue, &segments, err);
+	if (!ret && !segments.broken)
+		ret = term_read(catalogue, &segments, &phrase, term, &segments.broken, err);
+	*known = !ret && !segments.broken;
+	if (*known)
+		bitmap_or(pages, phrase.left);
+	bitmap_free(phrase.left);
+	bitmap_free(phrase.next);
+	bitmap_free(phrase.open);
+	arena_free(segments.arena);
 	return ret;
 }
 

@@ -15,7 +15,11 @@ struct bitmap;
 struct catalogue;
 struct error;
 
-/* Leaves of `pages` those on which the terms stand one behind the other. *known false: that cannot be told here, and pages are as they were. */
+/* Leaves of `pages` those on which the terms stand one behind the other; NULL is a term that need not be looked for. *known false: that cannot be told here, and pages
+ * are as they were. */
 int texts_lists_phrase(struct catalogue *catalogue, const char *const *terms, int nterms, struct bitmap *pages, bool *known, struct error *err);
+
+/* Adds the pages on which a term stands. *known as above. */
+int texts_lists_term(struct catalogue *catalogue, const char *term, struct bitmap *pages, bool *known, struct error *err);
 
 #endif
