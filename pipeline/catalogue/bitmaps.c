@@ -77,29 +77,20 @@ static int parts_read(struct catalogue *catalogue, int64_t id, const struct part
 			       DB_ARGS(DB_I(bitmaps_row_id(id, 0)), DB_I(bitmaps_row_id(id + 1, 0))), part_row, (void *)parts, err);
 }
 
-/* Pages that no part tells: runs of parts without a row, and what stands behind all parts. */
-struct gaps {
-	int64_t runs, parts;
-};
-
-static struct gaps gaps_count(const struct parts *parts, int64_t nparts)
-{
-	struct gaps gaps = { 1, 0 };
-	for (int64_t part = 0; part < nparts; part++) {
-		gaps.runs += !bitmap_has(parts->there, part) && part && bitmap_has(parts->there, part - 1);
-		gaps.parts += !bitmap_has(parts->there, part);
-	}
-	return gaps;
-}
-
-/* What FTS5 takes to be asked for a run, and for the pages of a part that has no row, which are few; and what an entry of the whole list takes (make bench-search). */
+/* What FTS5 takes to be asked for a run of pages, and for those of a part that has no row, which are few; and what an entry of the whole list takes (make bench-search). */
 #define RUN_NS 60000
 #define PART_NS 25000
 #define ENTRY_NS 10
 
-static bool list_is_cheaper(struct gaps gaps, int64_t pages)
+/* Whether the pages that no part tells, runs of parts without a row and what stands behind all parts, are found sooner by the whole list of the term. */
+static bool list_is_cheaper(const struct parts *parts, int64_t nparts)
 {
-	return pages * ENTRY_NS < gaps.runs * RUN_NS + gaps.parts * PART_NS;
+	int64_t runs = 1, missing = nparts - bitmap_count(parts->there);
+	if (missing == nparts || !missing)
+		return missing == nparts;
+	for (int64_t part = 1; part < nparts; part++)
+		runs += bitmap_has(parts->there, part - 1) && !bitmap_has(parts->there, part);
+	return bitmap_count(parts->pages) * ENTRY_NS < runs * RUN_NS + missing * PART_NS;
 }
 
 static int gaps_read(struct catalogue *catalogue, const char *term, int64_t upto, const struct parts *parts, int64_t nparts, struct error *err)
@@ -123,7 +114,7 @@ int bitmaps_read(struct catalogue *catalogue, const char *term, int64_t upto, st
 	int ret = upto ? bitmaps_term_id(catalogue, term, &id, err) : 0;
 	if (!ret && id)
 		ret = parts_read(catalogue, id, &parts, err);
-	if (ret >= 0 && list_is_cheaper(gaps_count(&parts, nparts), bitmap_count(pages)))
+	if (ret >= 0 && list_is_cheaper(&parts, nparts))
 		ret = texts_lists_term(catalogue, term, pages, &known, err);
 	if (ret >= 0 && !known)
 		ret = gaps_read(catalogue, term, upto, &parts, nparts, err);

@@ -78,7 +78,8 @@ struct phrase {
 	struct starts *starts;  /* of each page that was left at first; NULL: of one term, where any place will do */
 	int *before;            /* how many of these stand in front of each 64 pages */
 	const uint64_t *first;  /* their bits */
-	int term;               /* the number of the one that is read */
+	int place;              /* of the term that is read */
+	bool begun;             /* starts are told by one term at least */
 };
 
 static struct starts *starts_of(const struct phrase *phrase, int64_t page)
@@ -87,8 +88,8 @@ static struct starts *starts_of(const struct phrase *phrase, int64_t page)
 	return &phrase->starts[phrase->before[page / 64] + __builtin_popcountll(below)];
 }
 
-/* The places of the first term are where the phrase may begin. */
-static void places_begin(struct phrase *phrase, struct starts *starts, struct bytes *places)
+/* The places of the term that is read first tell where the phrase may begin. */
+static void places_begin(const struct phrase *phrase, struct starts *starts, struct bytes *places)
 {
 	int64_t place = 0;
 	starts->at = arena_array(phrase->arena, (size_t)(places->end - places->at), sizeof *starts->at); /* a byte each at least */
@@ -97,7 +98,7 @@ static void places_begin(struct phrase *phrase, struct starts *starts, struct by
 		if (step == COLUMN_SIGN)
 			place = (int64_t)varint(places) << COLUMN_SHIFT;
 		else
-			starts->at[starts->n++] = place += (int64_t)step - 2;
+			starts->at[starts->n++] = (place += (int64_t)step - 2) - phrase->place;
 	}
 }
 
@@ -113,9 +114,9 @@ static void places_narrow(const struct phrase *phrase, struct starts *starts, st
 			continue;
 		}
 		place += (int64_t)step - 2;
-		while (from < starts->n && starts->at[from] < place - phrase->term)
+		while (from < starts->n && starts->at[from] < place - phrase->place)
 			from++;
-		if (from < starts->n && starts->at[from] == place - phrase->term)
+		if (from < starts->n && starts->at[from] == place - phrase->place)
 			starts->at[n++] = starts->at[from++];
 	}
 	starts->n = n;
@@ -129,7 +130,7 @@ static bool places_take(struct phrase *phrase, int64_t page, const uint8_t *at, 
 	}
 	struct bytes places = { at, at + n, false };
 	struct starts *starts = starts_of(phrase, page);
-	if (phrase->term)
+	if (phrase->begun)
 		places_narrow(phrase, starts, &places);
 	else
 		places_begin(phrase, starts, &places);
@@ -371,8 +372,8 @@ static int term_read(struct catalogue *catalogue, const struct segments *segment
 	return 0;
 }
 
-static int phrase_read(struct catalogue *catalogue, const struct segments *segments, const char *const *terms, int nterms, struct bitmap *pages, bool *known,
-		       struct error *err)
+static int phrase_read(struct catalogue *catalogue, const struct segments *segments, const struct texts_list *lists, int nlists, struct bitmap *pages, int *nread,
+		       bool *known, struct error *err)
 {
 	struct phrase phrase = { .arena = segments->arena, .left = bitmap_new(pages->size), .next = bitmap_new(pages->size), .open = bitmap_new(pages->size),
 				 .first = pages->words };
@@ -385,8 +386,11 @@ static int phrase_read(struct catalogue *catalogue, const struct segments *segme
 		n += __builtin_popcountll(pages->words[i]);
 	}
 	phrase.starts = arena_array(phrase.arena, (size_t)n + 1, sizeof *phrase.starts);
-	for (; phrase.term < nterms && !ret && !broken; phrase.term++)
-		ret = terms[phrase.term] ? term_read(catalogue, segments, &phrase, terms[phrase.term], &broken, err) : 0;
+	for (*nread = 0; *nread < nlists && !ret && !broken && bitmap_count(phrase.left) > lists[*nread].few; ++*nread) {
+		phrase.place = lists[*nread].place;
+		ret = term_read(catalogue, segments, &phrase, lists[*nread].term, &broken, err);
+		phrase.begun = true;
+	}
 	*known = !ret && !broken;
 	if (*known)
 		bitmap_copy(pages, phrase.left);
@@ -414,13 +418,13 @@ int texts_lists_term(struct catalogue *catalogue, const char *term, struct bitma
 	return ret;
 }
 
-int texts_lists_phrase(struct catalogue *catalogue, const char *const *terms, int nterms, struct bitmap *pages, bool *known, struct error *err)
+int texts_lists_phrase(struct catalogue *catalogue, const struct texts_list *lists, int nlists, struct bitmap *pages, int *nread, bool *known, struct error *err)
 {
 	struct segments segments = { .arena = arena_new() };
 	*known = false;
 	int ret = segments_find(catalogue, &segments, err);
 	if (!ret && !segments.broken)
-		ret = phrase_read(catalogue, &segments, terms, nterms, pages, known, err);
+		ret = phrase_read(catalogue, &segments, lists, nlists, pages, nread, known, err);
 	arena_free(segments.arena);
 	return ret;
 }

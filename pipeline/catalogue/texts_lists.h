@@ -10,14 +10,22 @@
 #define SOHOA_TEXTS_LISTS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct bitmap;
 struct catalogue;
 struct error;
 
-/* Leaves of `pages` those on which the terms stand one behind the other; NULL is a term that need not be looked for. *known false: that cannot be told here, and pages
- * are as they were. */
-int texts_lists_phrase(struct catalogue *catalogue, const char *const *terms, int nterms, struct bitmap *pages, bool *known, struct error *err);
+/* The list of a term of a phrase. */
+struct texts_list {
+	const char *term;
+	int place;       /* of the term in the phrase, 0 the first */
+	int64_t entries; /* pages it names */
+	int64_t few;     /* where no more pages are left, this list is not read, nor those behind it */
+};
+/* Leaves of `pages` those on which the terms stand one behind the other, as far as the first *nread lists tell. *known false: that cannot be told here, and pages are as they
+ * were. */
+int texts_lists_phrase(struct catalogue *catalogue, const struct texts_list *lists, int nlists, struct bitmap *pages, int *nread, bool *known, struct error *err);
 
 /* Adds the pages on which a term stands. *known as above. */
 int texts_lists_term(struct catalogue *catalogue, const char *term, struct bitmap *pages, bool *known, struct error *err);

@@ -202,13 +202,12 @@ static int neighbours_narrow(struct texts_sets *sets, const struct texts_node *p
 	return 0;
 }
 
-/* The pages on which a phrase may stand: they have all its words; and how many entries those lists have that must be looked through: behind two words that have a term the second one
- * always stands, and `terms`, as many as the phrase has, is NULL there. */
-static int words_find(struct texts_sets *sets, const struct texts_node *phrase, struct bitmap *all, const char **terms, int64_t *entries, struct error *err)
+/* The pages on which a phrase may stand: they have all its words; and the lists that tell where these stand. Behind two words that have a term the second one always
+ * stands, and need not be looked for. */
+static int words_find(struct texts_sets *sets, const struct texts_node *phrase, struct bitmap *all, struct texts_list *lists, int *nlists, struct error *err)
 {
-	*entries = 0;
+	*nlists = 0;
 	for (int i = 0; i < phrase->nterms; i++) {
-		terms[i] = i && terms_is_pair_with(phrase->terms[i - 1], phrase->terms[i]) ? NULL : phrase->terms[i];
 		struct texts_node word = part_of(phrase, i, 1);
 		const struct bitmap *one = texts_sets_phrase(sets, &word, err);
 		if (!one)
@@ -217,25 +216,40 @@ static int words_find(struct texts_sets *sets, const struct texts_node *phrase, 
 			bitmap_and(all, one);
 		else
 			bitmap_copy(all, one);
-		*entries += terms[i] ? bitmap_count(one) : 0;
+		if (!i || !terms_is_pair_with(phrase->terms[i - 1], phrase->terms[i]))
+			lists[(*nlists)++] = (struct texts_list){ phrase->terms[i], i, bitmap_count(one), 0 };
 	}
 	return neighbours_narrow(sets, phrase, all, err);
 }
 
-/* By the cheaper one of two ways: the texts of the pages that may hold it, or the lists of the words. */
+static int by_entries(const void *a, const void *b)
+{
+	const struct texts_list *p = a, *q = b;
+	return p->entries != q->entries ? (p->entries < q->entries ? -1 : 1) : p->place - q->place;
+}
+
+/* Where the words stand is told by their lists, the short ones first; as soon as so few pages are left that their texts cost less than the lists to come, by those. */
 static int places_compare(struct texts_sets *sets, const struct texts_node *phrase, const char *match, struct bitmap *all, struct bitmap *pages, struct error *err)
 {
-	const char *terms[PHRASE_MAX];
-	int64_t entries;
-	bool known = false;
-	if (words_find(sets, phrase, all, terms, &entries, err))
+	struct texts_list lists[PHRASE_MAX];
+	int64_t entries = 0;
+	int nlists, nread;
+	bool known;
+	if (words_find(sets, phrase, all, lists, &nlists, err))
 		return -1;
-	if ((double)bitmap_count(all) * PAGE_NS <= (double)entries * ENTRY_NS)
+	qsort(lists, (size_t)nlists, sizeof *lists, by_entries);
+	for (int i = nlists - 1; i >= 0; i--) {
+		entries += lists[i].entries;
+		lists[i].few = entries * ENTRY_NS / PAGE_NS;
+	}
+	if (bitmap_count(all) <= lists[0].few)
 		return pages_read(sets, phrase, all, pages, err);
-	if (texts_lists_phrase(sets->catalogue, terms, phrase->nterms, all, &known, err))
+	if (texts_lists_phrase(sets->catalogue, lists, nlists, all, &nread, &known, err))
 		return -1;
 	if (!known)
 		return index_ask(sets, match, pages, err);
+	if (nread < nlists)
+		return pages_read(sets, phrase, all, pages, err);
 	bitmap_or(pages, all);
 	return 0;
 }
