@@ -40,6 +40,7 @@ LIB_SRCS := \
 	pipeline/ahead.c \
 	pipeline/arena.c \
 	pipeline/bitmap.c \
+	pipeline/clock.c \
 	pipeline/config.c \
 	pipeline/csv.c \
 	pipeline/document.c \

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/clock.h"
 #include "pipeline/error.h"
 
 /* OFD locks belong to the open file, not to the process: unlike classic POSIX locks they are not lost when some library opens and
@@ -111,14 +112,6 @@ struct lock *lock_try(const char *dir, const char *name, int *busy, struct error
 	return NULL;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static int wait_for(struct lock *lock, enum range range, int64_t end, int seconds, struct error *err)
 {
 	int pause = POLL_FIRST_MS;
@@ -126,7 +119,7 @@ static int wait_for(struct lock *lock, enum range range, int64_t end, int second
 	while (set_lock(lock->fd, range, F_WRLCK) < 0) {
 		if (!taken(errno))
 			return error_errno(err, REACH_RUN, "disk-error", _("cannot lock %s"), lock->path);
-		if (now_ms() >= end)
+		if (clock_ms() >= end)
 			return error_set(err, REACH_RUN, "busy", _("%s stayed locked for %d seconds"), lock->path, seconds);
 		nanosleep(&(struct timespec){ 0, pause * 1000000L }, NULL);
 		pause = pause * 2 < POLL_LAST_MS ? pause * 2 : POLL_LAST_MS;
@@ -136,7 +129,7 @@ static int wait_for(struct lock *lock, enum range range, int64_t end, int second
 
 int lock_take(struct lock *lock, int seconds, struct error *err)
 {
-	int64_t end = now_ms() + (int64_t)seconds * 1000;
+	int64_t end = clock_ms() + (int64_t)seconds * 1000;
 
 	if (wait_for(lock, RANGE_NEXT, end, seconds, err) < 0)
 		return -1;

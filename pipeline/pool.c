@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "pipeline/arena.h"
+#include "pipeline/clock.h"
 #include "pipeline/config.h"
 #include "pipeline/document.h"
 #include "stages/decode/decode.h"
@@ -42,14 +43,6 @@ struct pool {
 	char *recipe;
 	struct worker_process workers[];
 };
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 int pool_deadline_decode(const struct config *config)
 {
@@ -164,7 +157,7 @@ static int start(struct pool *pool, struct worker_process *w, struct error *err)
 	w->sock = pair[0];
 	w->state = WORKER_STARTING;
 	w->timed_out = false;
-	w->until = now_ms() + START_DEADLINE * 1000;
+	w->until = clock_ms() + START_DEADLINE * 1000;
 	return 0;
 }
 
@@ -238,7 +231,7 @@ int pool_give(struct pool *pool, int worker, enum message_kind kind, const void 
 
 	w->state = WORKER_BUSY;
 	w->deadline = deadline;
-	w->until = now_ms() + (int64_t)deadline * 1000;
+	w->until = clock_ms() + (int64_t)deadline * 1000;
 	/* A worker that died while idle is found here; the next wait reports it like any death, and the job is tried again. */
 	if (message_send(w->sock, kind, payload, size, fd) < 0)
 		shutdown(w->sock, SHUT_RDWR);
@@ -266,7 +259,7 @@ static int hear(struct pool *pool, int index, struct pool_event *event, struct e
 			return 0;
 		return error_set(err, REACH_RUN, event->error.reason, _("workers cannot get ready: %s"), event->error.text);
 	}
-	w->until = now_ms() + (int64_t)w->deadline * 1000;
+	w->until = clock_ms() + (int64_t)w->deadline * 1000;
 	*event = (struct pool_event){ .worker = index };
 	switch ((int)m.kind) {
 	case MESSAGE_READY:
@@ -280,7 +273,7 @@ static int hear(struct pool *pool, int index, struct pool_event *event, struct e
 		return 0;
 	case MESSAGE_STAGE: /* opening and turning a page have less time than reading it */
 		if (!strcmp(m.payload, "decode") || !strcmp(m.payload, "image"))
-			w->until = now_ms() + (int64_t)pool_deadline_decode(pool->config) * 1000;
+			w->until = clock_ms() + (int64_t)pool_deadline_decode(pool->config) * 1000;
 		message_release(&m);
 		return 0;
 	case MESSAGE_DONE:
@@ -317,7 +310,7 @@ static int start_missing(struct pool *pool, struct error *err)
 /* Kills who is over time; gives the milliseconds until the next one may be. */
 static int watch_clock(struct pool *pool, int milliseconds)
 {
-	int64_t now = now_ms();
+	int64_t now = clock_ms();
 
 	for (int i = 0; i < pool->nworkers; i++) {
 		struct worker_process *w = &pool->workers[i];
@@ -344,7 +337,7 @@ static bool anyone(const struct pool *pool, enum worker_state state)
 
 int pool_wait(struct pool *pool, int milliseconds, struct pool_event *event, struct error *err)
 {
-	int64_t until = milliseconds < 0 ? INT64_MAX : now_ms() + milliseconds;
+	int64_t until = milliseconds < 0 ? INT64_MAX : clock_ms() + milliseconds;
 
 	for (;;) {
 		struct pollfd *fds = NULL;
@@ -353,7 +346,7 @@ int pool_wait(struct pool *pool, int milliseconds, struct pool_event *event, str
 
 		if (start_missing(pool, err) < 0)
 			return -1;
-		left = until == INT64_MAX ? -1 : until - now_ms();
+		left = until == INT64_MAX ? -1 : until - clock_ms();
 		if (until != INT64_MAX && left < 0)
 			left = 0;
 		left = watch_clock(pool, (int)left);
@@ -373,7 +366,7 @@ int pool_wait(struct pool *pool, int milliseconds, struct pool_event *event, str
 			return ret;
 		if (n && anyone(pool, WORKER_IDLE)) /* somebody got ready: the caller may have work */
 			return 0;
-		if (!n && now_ms() >= until)
+		if (!n && clock_ms() >= until)
 			return 0;
 	}
 }

@@ -2,12 +2,12 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <time.h>
 
 #include "pipeline/ahead.h"
 #include "pipeline/catalogue/audit.h"
 #include "pipeline/catalogue/catalogue.h"
 #include "pipeline/catalogue/texts.h"
+#include "pipeline/clock.h"
 #include "pipeline/error.h"
 #include "pipeline/indexing.h"
 
@@ -69,25 +69,17 @@ static int ask_ahead(struct reindexing *r, struct error *err)
 	return ret < 0 ? -1 : 0;
 }
 
-static int64_t milliseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Papers until the time is over, inside the transaction; *pages of them. 1 when there were any. */
 static int papers_put(struct reindexing *r, int64_t *pages, struct error *err)
 {
 	struct texts_reindex_paper papers[AT_ONCE];
-	int64_t end = milliseconds() + WRITE_MS;
+	int64_t end = clock_ms() + WRITE_MS;
 	int n;
 
 	*pages = 0;
 	if (texts_reindex_next(r->catalogue, r->done, AT_ONCE, papers, &n, err) < 0)
 		return -1;
-	for (int i = 0; i < n && (i == 0 || milliseconds() < end); i++) {
+	for (int i = 0; i < n && (i == 0 || clock_ms() < end); i++) {
 		if (indexing_document(r->catalogue, papers[i].document, r->source, r->ahead, err) < 0)
 			return -1;
 		r->done = papers[i].document;

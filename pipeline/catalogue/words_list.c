@@ -2,10 +2,10 @@
 #include "pipeline/catalogue/words.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "pipeline/arena.h"
 #include "pipeline/catalogue/private.h"
+#include "pipeline/clock.h"
 #include "pipeline/error.h"
 #include "pipeline/shape.h"
 
@@ -24,20 +24,13 @@ struct reading {
 	int64_t end; /* milliseconds */
 };
 
-static int64_t milliseconds(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static int keep_word(void *context, const struct db_row *row, struct error *err)
 {
 	struct reading *reading = context;
 	struct listed *word = arena_push(reading->arena, &reading->words, &reading->n, sizeof *word);
 	word->term = arena_strdup(reading->arena, db_column_text(row, 0));
 	word->level = 63 - __builtin_clzll((unsigned long long)db_column_int(row, 1) | 1);
-	return reading->n == LIST_WORDS || milliseconds() >= reading->end;
+	return reading->n == LIST_WORDS || clock_ms() >= reading->end;
 }
 
 /* Terms that are no words begin with a sign (tokens.h): '#', '&' and '+' stand before the figures, '=' and '@' between figures and letters. 1 where there may be more. */
@@ -56,7 +49,7 @@ static int words_read(struct catalogue *catalogue, const char *after, struct rea
 
 int words_list(struct catalogue *catalogue, const char *after, const char **last, struct arena *arena, struct error *err)
 {
-	struct reading reading = { arena, NULL, 0, milliseconds() + LIST_MS };
+	struct reading reading = { arena, NULL, 0, clock_ms() + LIST_MS };
 	char shape[SHAPE_MAX];
 	word_cache_clear(*catalogue_word_cache(catalogue));
 	int more = words_read(catalogue, after, &reading, err);

@@ -3,28 +3,20 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "pipeline/clock.h"
 #include "pipeline/error.h"
 
 #define TERMINAL_EVERY_MS 200
 #define PLAIN_EVERY_MS 10000
-
-static int64_t now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void progress_begin(struct progress *progress, int64_t total, int64_t done, bool quiet)
 {
 	const char *term = getenv("TERM");
 
 	*progress = (struct progress){ .total = total, .done = done, .done_at_begin = done, .quiet = quiet };
-	progress->begun_ms = progress->shown_ms = now_ms();
+	progress->begun_ms = progress->shown_ms = clock_ms();
 	progress->terminal = isatty(STDERR_FILENO) && term && *term;
 }
 
@@ -39,7 +31,7 @@ static void clock_text(int64_t seconds, char *out, size_t size)
 
 static void print(struct progress *p)
 {
-	int64_t elapsed = now_ms() - p->begun_ms, fresh = p->done - p->done_at_begin;
+	int64_t elapsed = clock_ms() - p->begun_ms, fresh = p->done - p->done_at_begin;
 	double per_minute = elapsed > 0 ? (double)fresh * 60000 / (double)elapsed : 0;
 	char left[32] = "-";
 
@@ -49,14 +41,14 @@ static void print(struct progress *p)
 	fprintf(stderr, _("%lld of %lld pages, %.0f pages/min, time left %s, set aside %lld"), (long long)p->done,
 		(long long)p->total, per_minute, left, (long long)p->set_aside);
 	fputs(p->terminal ? "" : "\n", stderr);
-	p->shown_ms = now_ms();
+	p->shown_ms = clock_ms();
 }
 
 void progress_show(struct progress *p, int64_t done, int64_t set_aside)
 {
 	p->done = done;
 	p->set_aside = set_aside;
-	if (p->quiet || now_ms() - p->shown_ms < (p->terminal ? TERMINAL_EVERY_MS : PLAIN_EVERY_MS))
+	if (p->quiet || clock_ms() - p->shown_ms < (p->terminal ? TERMINAL_EVERY_MS : PLAIN_EVERY_MS))
 		return;
 	print(p);
 }
