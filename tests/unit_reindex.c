@@ -314,8 +314,8 @@ static int64_t oldest(void)
 static void test_lifted(void **state)
 {
 	(void)state;
-	keep_only(2500);
-	place.page_us = 4000; /* so that a transaction is a small part of all */
+	keep_only(1500);
+	place.page_us = 16000; /* so that a transaction is a small part of all, with four threads that read as well */
 	OK(reindex_begin(place.catalogue, &err));
 	OK(resume(false, 0));
 	int64_t piece = oldest();

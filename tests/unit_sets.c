@@ -342,17 +342,17 @@ static const char *const phrases[][4] = {
 	{ "&cua&va", "va", "cac" }, { "123", "qd", "ubnd" }, { "ky", "thuat" }, { "@tcong-van", "@t" }, { "@t", "cua" }, { "an" }, { "lan", "lan" }, { "dau", "lan" }, { "lan", "cuoi" },
 };
 
-/* The pages of a term by its list and by FTS5; whether the list was known. */
-static bool list_compare(const char *when, const char *term, int64_t size)
+/* The pages of a term from one on, by its list and by FTS5; whether the list was known. */
+static bool list_compare(const char *when, const char *term, int64_t from, int64_t size)
 {
 	struct texts_node node = { .kind = TEXTS_PHRASE, .terms = &term, .nterms = 1 };
-	struct texts_question question = { .words = &node };
+	struct texts_question question = { .words = &node, .beyond = from - 1 };
 	struct bitmap *pages = bitmap_new(size), *found = bitmap_new(size);
 	bool known;
-	OK(texts_lists_term(place.catalogue, term, pages, &known, &err));
+	OK(texts_lists_term(place.catalogue, term, from, pages, &known, &err));
 	OK(texts_match(place.catalogue, &question, INT32_MAX, add_page, found, &err));
 	if (known && (bitmap_count(found) != bitmap_count(pages) || bitmap_count_of_both(found, pages) != bitmap_count(pages)))
-		fail_msg("%s: \"%s\": %d pages by FTS5, %d by the list", when, term, (int)bitmap_count(found), (int)bitmap_count(pages));
+		fail_msg("%s: \"%s\" from %d: %d pages by FTS5, %d by the list", when, term, (int)from, (int)bitmap_count(found), (int)bitmap_count(pages));
 	assert_true(known || !bitmap_count(pages));
 	bitmap_free(pages);
 	bitmap_free(found);
@@ -387,7 +387,8 @@ static int lists_compare(const char *when)
 			bitmap_copy(wanted, pages);
 			OK(texts_lists_phrase(place.catalogue, lists, nlists, pages, &nread, &known, &err));
 			assert_true(!known || nread == nlists);
-			assert_int_equal(list_compare(when, phrases[i][0], size), known);
+			assert_int_equal(list_compare(when, phrases[i][0], 0, size), known);
+			assert_int_equal(list_compare(when, phrases[i][0], chance((uint32_t)size + 1), size), known);
 			OK(texts_match(place.catalogue, &question, INT32_MAX, add_page, found, &err));
 			if (known)
 				bitmap_and(wanted, found);
@@ -425,7 +426,7 @@ static void lists_damage(void)
 				bitmap_add(pages, page);
 			OK(texts_lists_phrase(place.catalogue, (struct texts_list[]){ { phrases[k][0], 0, 0, -1 }, { phrases[k][1], 1, 0, -1 } }, 2, pages, &nread, &known,
 					      &err));
-			OK(texts_lists_term(place.catalogue, phrases[k][1], pages, &known, &err));
+			OK(texts_lists_term(place.catalogue, phrases[k][1], i % 2 ? chance(5000) : 0, pages, &known, &err));
 			bitmap_free(pages);
 		}
 	}

@@ -93,6 +93,15 @@ static bool list_is_cheaper(const struct parts *parts, int64_t nparts)
 	return bitmap_count(parts->pages) * ENTRY_NS < runs * RUN_NS + missing * PART_NS;
 }
 
+/* The pages from one on, by the list of the term or, where that cannot be read, by FTS5. */
+static int rest_read(struct catalogue *catalogue, const char *term, int64_t from, struct bitmap *pages, struct error *err)
+{
+	bool known;
+	if (texts_lists_term(catalogue, term, from, pages, &known, err))
+		return -1;
+	return known ? 0 : index_read(catalogue, term, from, INT64_MAX, 0, pages, err);
+}
+
 static int gaps_read(struct catalogue *catalogue, const char *term, int64_t upto, const struct parts *parts, int64_t nparts, struct error *err)
 {
 	int64_t from = -1; /* the first page of parts without a row */
@@ -103,21 +112,18 @@ static int gaps_read(struct catalogue *catalogue, const char *term, int64_t upto
 			ret = index_read(catalogue, term, from, part * BITMAP_PART, 0, parts->pages, err);
 		from = there ? -1 : from < 0 ? part * BITMAP_PART : from;
 	}
-	return ret < 0 ? -1 : index_read(catalogue, term, from < 0 ? upto : from, INT64_MAX, 0, parts->pages, err);
+	return ret < 0 ? -1 : rest_read(catalogue, term, from < 0 ? upto : from, parts->pages, err);
 }
 
 int bitmaps_read(struct catalogue *catalogue, const char *term, int64_t upto, struct bitmap *pages, struct error *err)
 {
 	int64_t id = 0, nparts = (upto + BITMAP_PART - 1) / BITMAP_PART;
 	struct parts parts = { pages, bitmap_new(nparts) };
-	bool known = false;
 	int ret = upto ? bitmaps_term_id(catalogue, term, &id, err) : 0;
 	if (!ret && id)
 		ret = parts_read(catalogue, id, &parts, err);
-	if (ret >= 0 && list_is_cheaper(&parts, nparts))
-		ret = texts_lists_term(catalogue, term, pages, &known, err);
-	if (ret >= 0 && !known)
-		ret = gaps_read(catalogue, term, upto, &parts, nparts, err);
+	if (ret >= 0)
+		ret = list_is_cheaper(&parts, nparts) ? rest_read(catalogue, term, 0, pages, err) : gaps_read(catalogue, term, upto, &parts, nparts, err);
 	bitmap_free(parts.there);
 	return ret < 0 ? -1 : 0;
 }

@@ -80,6 +80,7 @@ struct phrase {
 	const uint64_t *first;  /* their bits */
 	int place;              /* of the term that is read */
 	bool begun;             /* starts are told by one term at least */
+	int64_t from;           /* pages in front of it are not asked for */
 };
 
 static struct starts *starts_of(const struct phrase *phrase, int64_t page)
@@ -146,6 +147,8 @@ struct list {
 	const char *term;
 	int64_t leaf;       /* id of the row that comes next */
 	bool begun;         /* the term was found */
+	bool ended;         /* what stands behind its list was reached, or the term is not there */
+	bool joined;        /* the list is taken up on this leaf, with the first page id that stands there */
 	bool broken;
 	int64_t page;
 	bool wanted;        /* its places */
@@ -265,7 +268,13 @@ static int leaf_row(void *context, const struct db_row *row, struct error *err)
 		stop = ends ? (int64_t)varint(&index) : end;
 		list->broken |= index.broken || stop < LEAF_HEAD || stop > end;
 	} else if (!term_find(list, bytes, size, end, &start, &stop, &ends)) {
+		list->ended = true;
 		return 1;
+	}
+	if (list->joined) {
+		start = two_bytes(bytes);
+		list->broken |= start < LEAF_HEAD || start > stop;
+		list->joined = false;
 	}
 	if (list->broken)
 		return 1;
@@ -278,6 +287,7 @@ static int leaf_row(void *context, const struct db_row *row, struct error *err)
 	if (!list->rest && !list->broken)
 		entries_take(list, &leaf);
 	list->broken |= ends && list->rest;
+	list->ended = ends;
 	return ends || list->broken;
 }
 
@@ -328,20 +338,73 @@ static int structure_row(void *context, const struct db_row *row, struct error *
 	return 1;
 }
 
+static int64_t leaf_id(const struct segment *segment, int64_t leaf)
+{
+	return segment->id << SEGMENT_SHIFT | leaf;
+}
+
+/* Goes on with the list, up to a leaf. */
+static int leaves_read(struct catalogue *catalogue, const struct segment *segment, struct list *list, int64_t last, struct error *err)
+{
+	return catalogue_query(catalogue, "SELECT id, block FROM page_fts_data WHERE id >= $1 AND id <= $2 ORDER BY id",
+			       DB_ARGS(DB_I(list->leaf), DB_I(leaf_id(segment, last))), leaf_row, list, err) < 0 ? -1 : 0;
+}
+
+/* The first page id on a leaf; INT64_MAX where there is none. */
+static int first_id_row(void *context, const struct db_row *row, struct error *err)
+{
+	struct bytes bytes = { row->columns[0].bytes, NULL, false };
+	int64_t size = row->columns[0].kind == DB_BLOB ? row->columns[0].size : 0, at = size < LEAF_HEAD ? 0 : two_bytes(bytes.at);
+	if (at >= LEAF_HEAD && at < size) {
+		bytes.end = bytes.at + size;
+		bytes.at += at;
+		*(int64_t *)context = (int64_t)varint(&bytes);
+	}
+	return 1;
+}
+
+/* A list that goes on behind the leaf it begins on is taken up where page `from` may stand. Up to the next leaf on which a term begins, there is nothing but this list. */
+static int list_skip(struct catalogue *catalogue, const struct segment *segment, struct list *list, const struct db_value *term, int64_t from, struct error *err)
+{
+	int64_t leaf = list->leaf & ((INT64_C(1) << SEGMENT_SHIFT) - 1), low = leaf - 1, next;
+	if (catalogue_int(catalogue, "SELECT pgno >> 1 FROM page_fts_idx WHERE segid = $1 AND term > $2 ORDER BY term LIMIT 1", (struct db_value[]){ DB_I(segment->id), *term },
+			  2, segment->last + 1, &next, err))
+		return -1;
+	for (int64_t high = next <= segment->last ? next : segment->last + 1; high - low > 1;) {
+		int64_t middle = low + (high - low) / 2, first = INT64_MAX;
+		if (catalogue_query(catalogue, "SELECT block FROM page_fts_data WHERE id = $1", DB_ARGS(DB_I(leaf_id(segment, middle))), first_id_row, &first, err) < 0)
+			return -1;
+		if (first <= from)
+			low = middle;
+		else
+			high = middle;
+	}
+	if (low < leaf)
+		return 0;
+	list->leaf = leaf_id(segment, low);
+	list->joined = true;
+	list->rest = 0;
+	return 0;
+}
+
 /* Reads the list of one term in one segment. */
 static int list_read(struct catalogue *catalogue, const struct segment *segment, struct phrase *phrase, const char *term, bool *broken, struct error *err)
 {
 	struct list list = { .phrase = phrase, .term = term, .kept = { .arena = phrase->arena } };
 	const char *signed_term = arena_printf(phrase->arena, "%c%s", TERM_SIGN, term);
+	struct db_value key = DB_B(signed_term, strlen(signed_term));
 	int64_t leaf;
 	/* The index of a segment names the first leaf that may have a term; the lowest bit tells whether a long list has an index of its own. */
 	if (catalogue_int(catalogue, "SELECT pgno >> 1 FROM page_fts_idx WHERE segid = $1 AND term <= $2 ORDER BY term DESC LIMIT 1",
-			  DB_ARGS(DB_I(segment->id), DB_B(signed_term, strlen(signed_term))), 1, &leaf, err))
+			  (struct db_value[]){ DB_I(segment->id), key }, 2, 1, &leaf, err))
 		return -1;
 	leaf = leaf < segment->first ? segment->first : leaf;
-	list.leaf = segment->id << SEGMENT_SHIFT | leaf;
-	if (catalogue_query(catalogue, "SELECT id, block FROM page_fts_data WHERE id >= $1 AND id <= $2 ORDER BY id",
-			    DB_ARGS(DB_I(list.leaf), DB_I(segment->id << SEGMENT_SHIFT | segment->last)), leaf_row, &list, err) < 0)
+	list.leaf = leaf_id(segment, leaf);
+	if (phrase->from && leaves_read(catalogue, segment, &list, leaf, err))
+		return -1;
+	if (phrase->from && !list.ended && !list.broken && list_skip(catalogue, segment, &list, &key, phrase->from, err))
+		return -1;
+	if (!list.ended && !list.broken && leaves_read(catalogue, segment, &list, segment->last, err))
 		return -1;
 	*broken |= list.broken || list.rest;
 	return 0;
@@ -400,11 +463,12 @@ static int phrase_read(struct catalogue *catalogue, const struct segments *segme
 	return ret;
 }
 
-int texts_lists_term(struct catalogue *catalogue, const char *term, struct bitmap *pages, bool *known, struct error *err)
+int texts_lists_term(struct catalogue *catalogue, const char *term, int64_t from, struct bitmap *pages, bool *known, struct error *err)
 {
 	struct segments segments = { .arena = arena_new() };
-	struct phrase phrase = { .arena = segments.arena, .left = bitmap_new(pages->size), .next = bitmap_new(pages->size), .open = bitmap_new(pages->size) };
-	memset(phrase.left->words, 0xFF, (size_t)pages->size / 8);
+	struct phrase phrase = { .arena = segments.arena, .left = bitmap_new(pages->size), .next = bitmap_new(pages->size), .open = bitmap_new(pages->size), .from = from };
+	for (int64_t i = from / 64; i < pages->size / 64; i++)
+		phrase.left->words[i] = i > from / 64 ? UINT64_MAX : UINT64_MAX << from % 64;
 	int ret = segments_find(catalogue, &segments, err);
 	if (!ret && !segments.broken)
 		ret = term_read(catalogue, &segments, &phrase, term, &segments.broken, err);

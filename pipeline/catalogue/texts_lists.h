@@ -27,7 +27,7 @@ struct texts_list {
  * were. */
 int texts_lists_phrase(struct catalogue *catalogue, const struct texts_list *lists, int nlists, struct bitmap *pages, int *nread, bool *known, struct error *err);
 
-/* Adds the pages on which a term stands. *known as above. */
-int texts_lists_term(struct catalogue *catalogue, const char *term, struct bitmap *pages, bool *known, struct error *err);
+/* Adds the pages from `from` on, 0 for all, on which a term stands. *known as above. */
+int texts_lists_term(struct catalogue *catalogue, const char *term, int64_t from, struct bitmap *pages, bool *known, struct error *err);
 
 #endif
