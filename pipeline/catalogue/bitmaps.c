@@ -30,7 +30,7 @@ int bitmaps_term_id(struct catalogue *catalogue, const char *term, int64_t *id, 
 
 struct from_index {
 	struct bitmap *pages;
-	int64_t first; /* the number in the set of the first page that was asked for */
+	int64_t first; /* the first page that is told */
 };
 
 static int index_bits(void *context, const struct db_row *row, struct error *err)
@@ -41,17 +41,16 @@ static int index_bits(void *context, const struct db_row *row, struct error *err
 	return 0;
 }
 
-/* Adds the pages [first, end) on which a term stands, by the index; page `zero`, a multiple of 64, is number 0 of the set. Terms hold no '"'. */
-static int index_read(struct catalogue *catalogue, const char *term, int64_t first, int64_t end, int64_t zero, struct bitmap *pages, struct error *err)
+/* Adds the pages [first, end) on which a term stands, by the index. Terms hold no '"'. */
+static int index_read(struct catalogue *catalogue, const char *term, int64_t first, int64_t end, struct bitmap *pages, struct error *err)
 {
-	int64_t from = first / 64 * 64, most = zero + pages->size;
-	struct from_index to = { pages, from - zero };
+	struct from_index from = { pages, first / 64 * 64 };
 	size_t size = strlen(term) + 3;
 	char *match = mem_alloc(size);
-	end = end < most ? end : most;
+	end = end < pages->size ? end : pages->size;
 	snprintf(match, size, "\"%s\"", term);
 	int ret = catalogue_query(catalogue, "SELECT bits_of(rowid, $4, $3) FROM page_fts WHERE page_fts MATCH $1 AND rowid >= $2 AND rowid < $3",
-				  DB_ARGS(DB_T(match), DB_I(first), DB_I(end), DB_I(from)), index_bits, &to, err);
+				  DB_ARGS(DB_T(match), DB_I(first), DB_I(end), DB_I(from.first)), index_bits, &from, err);
 	free(match);
 	return ret < 0 ? -1 : 0;
 }
@@ -99,7 +98,7 @@ static int rest_read(struct catalogue *catalogue, const char *term, int64_t from
 	bool known;
 	if (texts_lists_term(catalogue, term, from, pages, &known, err))
 		return -1;
-	return known ? 0 : index_read(catalogue, term, from, INT64_MAX, 0, pages, err);
+	return known ? 0 : index_read(catalogue, term, from, INT64_MAX, pages, err);
 }
 
 static int gaps_read(struct catalogue *catalogue, const char *term, int64_t upto, const struct parts *parts, int64_t nparts, struct error *err)
@@ -109,7 +108,7 @@ static int gaps_read(struct catalogue *catalogue, const char *term, int64_t upto
 	for (int64_t part = 0; part < nparts && ret >= 0; part++) {
 		bool there = bitmap_has(parts->there, part);
 		if (there && from >= 0)
-			ret = index_read(catalogue, term, from, part * BITMAP_PART, 0, parts->pages, err);
+			ret = index_read(catalogue, term, from, part * BITMAP_PART, parts->pages, err);
 		from = there ? -1 : from < 0 ? part * BITMAP_PART : from;
 	}
 	return ret < 0 ? -1 : rest_read(catalogue, term, from < 0 ? upto : from, parts->pages, err);

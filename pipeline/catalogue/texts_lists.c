@@ -72,9 +72,8 @@ struct starts {
 
 struct phrase {
 	struct arena *arena;
-	struct bitmap *left;    /* pages on which the terms so far stand one behind the other */
-	struct bitmap *next;    /* those of them that have the term behind as well */
-	struct bitmap *open;    /* those of them that no segment so far had an entry of, for this term */
+	struct bitmap *left;    /* pages on which the terms so far stand one behind the other, the one that is read among them */
+	struct bitmap *open;    /* of those that were left before it, the ones that no segment so far had an entry of */
 	struct starts *starts;  /* of each page that was left at first; NULL: of one term, where any place will do */
 	int *before;            /* how many of these stand in front of each 64 pages */
 	const uint64_t *first;  /* their bits */
@@ -126,7 +125,7 @@ static void places_narrow(const struct phrase *phrase, struct starts *starts, st
 static bool places_take(struct phrase *phrase, int64_t page, const uint8_t *at, int64_t n)
 {
 	if (!phrase->starts) {
-		bitmap_add(phrase->next, page);
+		bitmap_add(phrase->left, page);
 		return true;
 	}
 	struct bytes places = { at, at + n, false };
@@ -136,7 +135,7 @@ static bool places_take(struct phrase *phrase, int64_t page, const uint8_t *at, 
 	else
 		places_begin(phrase, starts, &places);
 	if (starts->n)
-		bitmap_add(phrase->next, page);
+		bitmap_add(phrase->left, page);
 	return !places.broken;
 }
 
@@ -426,20 +425,16 @@ static int segments_find(struct catalogue *catalogue, struct segments *segments,
 
 static int term_read(struct catalogue *catalogue, const struct segments *segments, struct phrase *phrase, const char *term, bool *broken, struct error *err)
 {
-	bitmap_clear(phrase->next);
-	bitmap_copy(phrase->open, phrase->left);
 	for (int i = 0; i < segments->n && !*broken; i++)
 		if (list_read(catalogue, &segments->all[i], phrase, term, broken, err))
 			return -1;
-	bitmap_copy(phrase->left, phrase->next);
 	return 0;
 }
 
 static int phrase_read(struct catalogue *catalogue, const struct segments *segments, const struct texts_list *lists, int nlists, struct bitmap *pages, int *nread,
 		       bool *known, struct error *err)
 {
-	struct phrase phrase = { .arena = segments->arena, .left = bitmap_new(pages->size), .next = bitmap_new(pages->size), .open = bitmap_new(pages->size),
-				 .first = pages->words };
+	struct phrase phrase = { .arena = segments->arena, .left = bitmap_new(pages->size), .open = bitmap_new(pages->size), .first = pages->words };
 	bool broken = false;
 	int n = 0, ret = 0;
 	bitmap_copy(phrase.left, pages);
@@ -450,6 +445,8 @@ static int phrase_read(struct catalogue *catalogue, const struct segments *segme
 	}
 	phrase.starts = arena_array(phrase.arena, (size_t)n + 1, sizeof *phrase.starts);
 	for (*nread = 0; *nread < nlists && !ret && !broken && bitmap_count(phrase.left) > lists[*nread].few; ++*nread) {
+		bitmap_copy(phrase.open, phrase.left);
+		bitmap_clear(phrase.left);
 		phrase.place = lists[*nread].place;
 		ret = term_read(catalogue, segments, &phrase, lists[*nread].term, &broken, err);
 		phrase.begun = true;
@@ -458,7 +455,6 @@ static int phrase_read(struct catalogue *catalogue, const struct segments *segme
 	if (*known)
 		bitmap_copy(pages, phrase.left);
 	bitmap_free(phrase.left);
-	bitmap_free(phrase.next);
 	bitmap_free(phrase.open);
 	return ret;
 }
@@ -466,9 +462,9 @@ static int phrase_read(struct catalogue *catalogue, const struct segments *segme
 int texts_lists_term(struct catalogue *catalogue, const char *term, int64_t from, struct bitmap *pages, bool *known, struct error *err)
 {
 	struct segments segments = { .arena = arena_new() };
-	struct phrase phrase = { .arena = segments.arena, .left = bitmap_new(pages->size), .next = bitmap_new(pages->size), .open = bitmap_new(pages->size), .from = from };
+	struct phrase phrase = { .arena = segments.arena, .left = bitmap_new(pages->size), .open = bitmap_new(pages->size), .from = from };
 	for (int64_t i = from / 64; i < pages->size / 64; i++)
-		phrase.left->words[i] = i > from / 64 ? UINT64_MAX : UINT64_MAX << from % 64;
+		phrase.open->words[i] = i > from / 64 ? UINT64_MAX : UINT64_MAX << from % 64;
 	int ret = segments_find(catalogue, &segments, err);
 	if (!ret && !segments.broken)
 		ret = term_read(catalogue, &segments, &phrase, term, &segments.broken, err);
@@ -476,7 +472,6 @@ int texts_lists_term(struct catalogue *catalogue, const char *term, int64_t from
 	if (*known)
 		bitmap_or(pages, phrase.left);
 	bitmap_free(phrase.left);
-	bitmap_free(phrase.next);
 	bitmap_free(phrase.open);
 	arena_free(segments.arena);
 	return ret;

@@ -1,5 +1,5 @@
 /*
- * texts_lists.h - on which pages a phrase stands, from the lists of its terms as FTS5 keeps them
+ * texts_lists.h - on which pages a term or a phrase stands, from the lists as FTS5 keeps them
  *
  * FTS5 steps through the lists of a phrase entry by entry, and takes some 18 ns for each; where the words are common, these are millions. But which pages have all
  * the words is known already (bitmaps.h). So here the lists are read as they stand in page_fts_data, and only the places on those pages are looked at, which takes a third of

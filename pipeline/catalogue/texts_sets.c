@@ -233,8 +233,8 @@ static int places_compare(struct texts_sets *sets, const struct texts_node *phra
 {
 	struct texts_list lists[PHRASE_MAX];
 	int64_t entries = 0;
-	int nlists, nread;
-	bool known;
+	int nlists, nread = 0;
+	bool known = true; /* but for lists that were asked and could not tell */
 	if (words_find(sets, phrase, all, lists, &nlists, err))
 		return -1;
 	qsort(lists, (size_t)nlists, sizeof *lists, by_entries);
@@ -242,9 +242,7 @@ static int places_compare(struct texts_sets *sets, const struct texts_node *phra
 		entries += lists[i].entries;
 		lists[i].few = entries * ENTRY_NS / PAGE_NS;
 	}
-	if (bitmap_count(all) <= lists[0].few)
-		return pages_read(sets, phrase, all, pages, err);
-	if (texts_lists_phrase(sets->catalogue, lists, nlists, all, &nread, &known, err))
+	if (bitmap_count(all) > lists[0].few && texts_lists_phrase(sets->catalogue, lists, nlists, all, &nread, &known, err))
 		return -1;
 	if (!known)
 		return index_ask(sets, match, pages, err);
